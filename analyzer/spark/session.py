@@ -1,0 +1,63 @@
+"""The Spark session: ours with sane defaults on one machine, the cluster's own under spark-submit."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from analyzer.spark import java
+
+# Set only where spark-submit or spark-defaults.conf set nothing.
+DEFAULTS = {
+    "spark.master": "local[*,4]",  # with local[*] one killed Python worker fails the job; ,4 retries
+    "spark.app.name": "monofact",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.memory": "1g",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "256",  # rows are whole documents
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.shuffle.partitions": "32",
+    "spark.python.worker.faulthandler.enabled": "true",
+    "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={Path(__file__).with_name('log4j2.properties')}",
+    "spark.executorEnv.OMP_NUM_THREADS": "1",  # one task a core: BLAS threads only fight each other
+    "spark.executorEnv.OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def get(overrides: dict[str, str] | None = None) -> SparkSession:
+    """The active session, or a new one with `DEFAULTS`, then the environment's own settings, then `overrides`."""
+    active = SparkSession.getActiveSession()
+    if active is not None:
+        return active
+    submitted = _submitted()
+    if not submitted:
+        os.environ["JAVA_HOME"] = str(java.java_home())
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Without this an unactivated environment starts `python3` from PATH, which lacks the packages.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    settings = {**DEFAULTS, **(overrides or {})}
+    builder: Any = SparkSession.builder
+    for key, value in settings.items():
+        if key in (overrides or {}) or key not in submitted:
+            builder = builder.config(key, value)
+    session: SparkSession = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def _submitted() -> set[str]:
+    """Keys that spark-submit already set: it starts the JVM first and hands them over as system properties."""
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:
+        return set()
+    from pyspark import SparkConf, SparkContext
+
+    SparkContext._ensure_initialized()
+    return {key for key, _ in SparkConf().getAll()}
