@@ -1,0 +1,128 @@
+"""Unit rarefaction: the leave-one-unit-out rate that a slice would have if it were smaller.
+
+Rates of slices of different size must not be compared: more data make every rate fall. In a slice of T units, a
+statement of a key that r of them hold is new to t others, drawn at random, with probability C(T-r, t) / C(T-1, t), so
+
+    S(t) = sum_r (statements_r / N) C(T-r, t) / C(T-1, t)
+
+is the expected rate when only t other units are known. S(T-1) is the leave-one-unit-out rate and S(0) = 1. With one
+statement a unit it is 1 - coverage of Chao and Jost (2012, Ecology 93:2533) at size t, their rarefaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from analyzer.stats.estimate import Estimate, Floats
+from analyzer.stats.intervals import jackknife_interval
+
+STIRLING_FROM = 32.0  # above it three terms of Stirling's series are exact to 1e-15, below gammaln is
+
+
+class UnitRows(NamedTuple):
+    """A slice by itself: r[i] of its `units` hold the keys of row i, which have statements[i] statements together."""
+
+    r: npt.ArrayLike
+    statements: npt.ArrayLike
+    units: int
+
+    @property
+    def n(self) -> float:
+        """Statements in all."""
+        return float(np.sum(np.asarray(self.statements, dtype=np.float64)))
+
+
+def rarefied_rate(r: npt.ArrayLike, statements: npt.ArrayLike, units: int, t: npt.ArrayLike) -> Floats:
+    """S(t) for each t, real numbers in [0, units - 1]; the shape is that of `t`.
+
+    Binomials are continued by gamma functions and evaluated in logarithms, stable up to 10^9 units. Raises ValueError
+    for an empty slice and for t outside the range: beyond it lies extrapolation (`growth.extrapolated_rate`).
+    """
+    held, mass = np.atleast_1d(np.asarray(r, np.float64)), np.atleast_1d(np.asarray(statements, np.float64))
+    known = np.asarray(t, dtype=np.float64)
+    if held.shape != mass.shape or held.ndim != 1:
+        raise ValueError("r and statements must be one-dimensional and of the same length")
+    if held.size == 0 or units < 1 or np.any(mass < 0) or mass.sum() <= 0:
+        raise ValueError("an empty slice has no rate: it needs at least one unit and one statement")
+    if held.min() < 1 or held.max() > units:
+        raise ValueError(f"r must lie between 1 and the number of units, {units}")
+    if np.any(~(known >= 0)) or np.any(known > units - 1):
+        raise ValueError(f"t must lie between 0 and units - 1 = {units - 1}: no rarefaction beyond the data")
+    weight = mass / mass.sum()
+    flat = known.reshape(-1)
+    rate = np.array([np.dot(weight, _unseen(held - 1, units - 1.0, units - 1.0 - x)) for x in flat])
+    return np.asarray(np.clip(rate, 0.0, 1.0).reshape(known.shape))
+
+
+def units_for_statements(n_target: npt.ArrayLike, n: npt.ArrayLike, units: npt.ArrayLike) -> Floats:
+    """The t at which t + 1 units, the probed one included, hold n_target statements on average; elementwise, >= 0.
+
+    n_target = n gives units - 1 exactly, hence the leave-one-unit-out rate. A larger target gives more than units - 1,
+    which `rarefied_rate` refuses.
+    """
+    target, total, count = (np.asarray(x, dtype=np.float64) for x in (n_target, n, units))
+    if np.any(total <= 0):
+        raise ValueError("a slice without statements has no size to scale")
+    return np.asarray(np.maximum(target / total * count - 1.0, 0.0))
+
+
+def rarefied_estimate(
+    slice_rows: UnitRows, deleted: Sequence[UnitRows], n_target: float, confidence: float = 0.95
+) -> Estimate:
+    """The rate of a slice at n_target statements with its delete-a-group jackknife interval.
+
+    `deleted[g]` is the slice without the units of group g (groups that hold no unit of the slice are left out). Each
+    replicate is rarefied to the same number of statements with its own statements per unit, or, where it is smaller
+    than that, taken whole.
+    """
+    method = f"unit rarefaction to {n_target:.0f} statements, delete-a-group jackknife"
+    if slice_rows.n <= 0:
+        return Estimate(None, confidence=confidence, method=method, status="empty")
+    if n_target > slice_rows.n:
+        return Estimate(None, confidence=confidence, method=method, status="beyond_range")
+    values = [_at_statements(rows, n_target) for rows in deleted if rows.n > 0]
+    interval = jackknife_interval(_at_statements(slice_rows, n_target), values, confidence)
+    return Estimate(interval.value, interval.low, interval.high, confidence, method, interval.status)
+
+
+def _at_statements(rows: UnitRows, n_target: float) -> float:
+    t = np.minimum(units_for_statements(n_target, rows.n, rows.units), rows.units - 1.0)
+    return float(rarefied_rate(rows.r, rows.statements, rows.units, t))
+
+
+def _unseen(others: Floats, pool: float, left: float) -> Floats:
+    """C(left, s) / C(pool, s) for each s of `others`: the chance that all s holders are among the `left` not drawn.
+
+    The same as C(T-r, t) / C(T-1, t) with s = r-1, pool = T-1, left = T-1-t. Zero where left <= s - 1.
+    """
+    possible = others - 1 < left
+    s = np.where(possible, others, 0.0)
+    ratio = np.exp(log_falling(left, s) - log_falling(pool, s))
+    return np.where(possible, np.minimum(ratio, 1.0), 0.0)
+
+
+def log_falling(x: float, s: Floats) -> Floats:
+    """ln x(x-1)...(x-s+1) = ln Gamma(x+1) - ln Gamma(x-s+1) for real x > s - 1, elementwise in s >= 0.
+
+    A difference of two gammaln loses all digits for x = 10^9 and small s; with Stirling's series the large terms cancel
+    on paper instead of in the machine.
+    """
+    rest = x - s
+    large = rest >= STIRLING_FROM
+    y = np.where(large, rest, STIRLING_FROM)
+    top = max(x, STIRLING_FROM)
+    shift = np.where(large, s, 0.0)
+    stirling = shift * np.log(top) - (y + 0.5) * np.log1p(-shift / top) - shift + _series(top) - _series(y)
+    small = special.gammaln(x + 1.0) - special.gammaln(np.where(large, 0.0, rest) + 1.0)
+    return np.asarray(np.where(large, stirling, small))
+
+
+def _series(x: float | Floats) -> float | Floats:
+    """Stirling's correction: ln Gamma(x+1) - [(x+1/2) ln x - x + ln(2 pi)/2] for x >= STIRLING_FROM."""
+    square = x * x
+    return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / (1680 * square)) / square) / square) / x
