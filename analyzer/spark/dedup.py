@@ -1,0 +1,135 @@
+"""Near-duplicate documents: signatures, band keys, star edges, verification, components, one representative a cluster.
+
+1. Exact copies share their `text_hash`, and each distinct text goes on once. The graph's nodes are text hashes, so
+   neither a path nor the order of files can move an edge.
+2. Texts with an equal band fall into a bucket; every member is a candidate for the bucket's least member, its hub. A
+   bucket of k texts makes k - 1 edges, never pairs, so a page template with a million copies costs a million edges.
+3. Each edge is verified by the signatures' Jaccard estimate before components are built: transitive closure of
+   unverified candidates has joined hundreds of thousands of unrelated pages elsewhere. Members that their hub rejects
+   get the least of themselves as a second hub, once, and those edges are verified too.
+4. Components of the verified edges are the clusters. They are transitive: in a chain of versions, each a near-duplicate
+   of the next, the first and the last are in one cluster however little they share, as they are not independent.
+
+Only `min`, `max`, `count`, `distinct` and joins are used: nothing depends on partitioning or on the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
+
+from analyzer import schemas
+from analyzer.settings import DedupSettings
+from analyzer.spark import arrow
+from analyzer.spark.components import Checkpoint, connected_components
+from analyzer.text import minhash
+
+BANDS = pa.schema([("node", pa.string()), ("keys", pa.list_(pa.int64()))])
+EDGES = pa.schema([("src", pa.string()), ("dst", pa.string()), ("jaccard", pa.float64())])
+
+
+def signatures(texts: DataFrame, settings: DedupSettings) -> DataFrame:
+    """The signatures table of texts (doc_id, text, text_hash)."""
+    schema = arrow.nullable(schemas.SIGNATURES.schema)
+
+    def sign(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            minima, counts = minhash.sketch(batch.column("text"), settings)
+            columns = [batch.column("doc_id"), batch.column("text_hash"), pa.array(counts), minhash.to_binary(minima)]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
+
+    rows = texts.select("doc_id", "text_hash", "text").mapInArrow(sign, arrow.spark_schema(schema))
+    return rows.select(schemas.SIGNATURES.schema.names)
+
+
+def clusters(documents: DataFrame, signatures: DataFrame, settings: DedupSettings, checkpoint: Checkpoint) -> DataFrame:
+    """The clusters table of the documents table: one row a document.
+
+    `checkpoint(name, frame)` writes a frame and gives it back as read from there, so that nothing is computed twice.
+    """
+    # Texts may differ in what `text_hash` ignores, and so may their signatures: the least bytes are as good as any.
+    texts = signatures.groupBy(F.col("text_hash").alias("node")).agg(F.min("signature").alias("signature"))
+    texts = checkpoint("dedup_texts", texts)
+    candidates = checkpoint("dedup_candidates", _stars(_buckets(texts, settings)))
+    first = checkpoint("dedup_edges", _verify(candidates, texts, settings))
+    second = checkpoint("dedup_second_edges", _verify(_second_stars(candidates, first, settings), texts, settings))
+    edges = first.unionByName(second).where(F.col("jaccard") >= settings.threshold)
+    components = connected_components(edges.select("src", "dst"), settings.max_driver_edges, checkpoint)
+    return _assign(documents, components, edges)
+
+
+def _buckets(texts: DataFrame, settings: DedupSettings) -> DataFrame:
+    """(node, band, key) of every band of every text that holds a word: texts without one have nothing to compare."""
+    wordless = minhash.signatures(pa.array([""]), settings, "numpy")
+
+    def keys(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            minima = minhash.from_binary(batch.column("signature"), settings)
+            words = pa.array((minima != wordless).any(axis=1))
+            bands = pa.array(list(minhash.band_keys(minima, settings)), BANDS.field("keys").type)
+            yield pa.RecordBatch.from_arrays([batch.column("node"), bands], schema=BANDS).filter(words)
+
+    bands = texts.select("node", "signature").mapInArrow(keys, arrow.spark_schema(BANDS))
+    return bands.select("node", F.posexplode("keys").alias("band", "key"))
+
+
+def _stars(buckets: DataFrame) -> DataFrame:
+    """(band, key, src, dst): every member of a bucket but the least, as dst, with the least as src."""
+    hubs = buckets.groupBy("band", "key").agg(F.min("node").alias("src"), F.count("*").alias("members"))
+    members = buckets.join(hubs.where("members > 1"), on=["band", "key"], how="inner").where("node != src")
+    return members.select("band", "key", "src", F.col("node").alias("dst"))
+
+
+def _second_stars(candidates: DataFrame, verified: DataFrame, settings: DedupSettings) -> DataFrame:
+    """Stars of those members of a bucket that its hub rejected; edges that were tried before are left out."""
+    rejected = verified.where(F.col("jaccard") < settings.threshold).select("src", "dst")
+    left_over = candidates.join(rejected, on=["src", "dst"], how="left_semi")
+    stars = _stars(left_over.select("band", "key", F.col("dst").alias("node")))
+    return stars.join(verified.select("src", "dst"), on=["src", "dst"], how="left_anti")
+
+
+def _verify(stars: DataFrame, texts: DataFrame, settings: DedupSettings) -> DataFrame:
+    """(src, dst, jaccard): every distinct edge of the stars with its estimated Jaccard similarity."""
+
+    def estimate(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            a, b = (minhash.from_binary(batch.column(name), settings) for name in ("a", "b"))
+            columns = [batch.column("src"), batch.column("dst"), pa.array(minhash.jaccard(a, b))]
+            yield pa.RecordBatch.from_arrays(columns, schema=EDGES)
+
+    a = texts.select(F.col("node").alias("src"), F.col("signature").alias("a"))
+    b = texts.select(F.col("node").alias("dst"), F.col("signature").alias("b"))
+    edges = stars.select("src", "dst").distinct().join(a, on="src", how="inner").join(b, on="dst", how="inner")
+    return edges.select("src", "dst", "a", "b").mapInArrow(estimate, arrow.spark_schema(EDGES))
+
+
+def _assign(documents: DataFrame, components: DataFrame, edges: DataFrame) -> DataFrame:
+    """One row a document: the least (domain, doc_id) of equal texts joined by an edge, the others as its copies."""
+    ends = edges.select(F.explode(F.array("src", "dst")).alias("text_hash"), "jaccard")
+    best = ends.groupBy("text_hash").agg(F.max("jaccard").alias("best"))
+    copies = documents.groupBy("text_hash").agg(
+        F.count("*").alias("copies"), F.min(F.struct("domain", "doc_id")).alias("head")
+    )
+    texts = (
+        copies.join(components.withColumnRenamed("node", "text_hash"), on="text_hash", how="left")
+        .join(best, on="text_hash", how="left")
+        .withColumn("component", F.coalesce("component", "text_hash"))
+    )
+    totals = texts.groupBy("component").agg(
+        F.sum("copies").alias("size"),
+        F.count("*").alias("texts"),
+        F.min(F.struct("text_hash", "head")).alias("least"),
+    )
+    rows = documents.join(texts, on="text_hash", how="inner").join(totals, on="component", how="inner")
+    is_near = (F.col("texts") > 1) & (F.col("doc_id") == F.col("head.doc_id"))
+    return rows.select(
+        "doc_id",
+        F.col("least.head.doc_id").alias("cluster_id"),
+        "size",
+        (F.col("doc_id") == F.col("least.head.doc_id")).alias("is_representative"),
+        F.when(F.col("size") == 1, "single").when(is_near, "near").otherwise("exact").alias("method"),
+        F.when(F.col("size") == 1, None).when(is_near, F.col("best")).otherwise(1.0).alias("jaccard"),
+    )
