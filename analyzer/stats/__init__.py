@@ -18,6 +18,13 @@ from analyzer.stats.bounds import (
     theorem2_upper,
 )
 from analyzer.stats.estimate import STATUSES, Estimate, RateArrays
+from analyzer.stats.good_turing import (
+    SimpleGoodTuring,
+    chiu_chao_singletons,
+    good_turing_missing_mass,
+    low_exposure_mass,
+    simple_good_turing,
+)
 from analyzer.stats.intervals import clopper_pearson, jackknife_interval
 from analyzer.stats.rarefaction import UnitRows, rarefied_estimate, rarefied_rate, units_for_statements
 from analyzer.stats.spectrum import Spectrum
@@ -34,23 +41,28 @@ __all__ = [
     "Bound",
     "Estimate",
     "RateArrays",
+    "SimpleGoodTuring",
     "Spectrum",
     "Stratum",
     "UnitCounts",
     "UnitRows",
+    "chiu_chao_singletons",
     "clopper_pearson",
     "delta_star",
     "effective_size",
+    "good_turing_missing_mass",
     "jackknife_interval",
     "kalai_vempala_lower",
     "leave_one_unit_out",
     "leave_one_unit_out_arrays",
     "leave_one_unit_out_from_sums",
+    "low_exposure_mass",
     "nonuniform_lower",
     "rarefied_estimate",
     "rarefied_rate",
     "refined_lower",
     "samples_for_slack",
+    "simple_good_turing",
     "stratified_lower",
     "theorem2_lower",
     "theorem2_upper",

@@ -84,14 +84,22 @@ def hull(value: Floats, variance: Floats, effective: Floats, quantile: Floats) -
 
 
 def jackknife_interval(
-    value: float | None, replicates: Sequence[float] | npt.NDArray[np.float64], confidence: float = 0.95
+    value: float | None,
+    replicates: Sequence[float] | npt.NDArray[np.float64],
+    confidence: float = 0.95,
+    effective: float | None = None,
 ) -> Estimate:
-    """Delete-a-group jackknife interval of a rate: value +- t_{G-1} sqrt((G-1)/G sum (theta_g - mean)^2).
+    """Delete-a-group jackknife interval of a rate, V = (G-1)/G sum (theta_g - mean)^2, Student's t, G-1 degrees.
 
     `replicates[g]` is the statistic computed without the g-th of G groups of units (Kott 2001, J. Official Statistics
     17:521). Groups must be formed of whole units, without looking at the data, and of like size; give only the groups
-    that hold units of the slice. A bootstrap over units must not be used instead: a unit drawn twice destroys its own
-    singletons. With few groups Student's t with G - 1 degrees of freedom is what keeps the promise.
+    that hold units of the slice. The interval is the `hull` of Wald's and Wilson's. `effective` says how many
+    independent units the value rests on; it is used only where all replicates are equal, as they are in a small slice
+    without a repeated key. Without it the interval is then [0, 1], status "no_variance", and not a false certainty.
+
+    The jackknife overstates the variance of what depends on pairs of units, up to twofold (Efron and Stein 1981, Annals
+    of Statistics 9:586), so nearly uniform data are covered too well. A bootstrap over units must not be used instead:
+    a unit drawn twice destroys its own singletons.
     """
     check_confidence(confidence)
     method = "delete-a-group jackknife"
@@ -100,9 +108,13 @@ def jackknife_interval(
         return Estimate(None, confidence=confidence, method=method, status="empty")
     if theta.size < 2:
         return Estimate(value, 0.0, 1.0, confidence, method, "too_few_groups")
-    half = float(student_quantile(confidence, theta.size - 1)) * jackknife_error(theta)
-    low, high, status = clip_unit(value - half, value + half)
-    return Estimate(value, low, high, confidence, method, status)
+    variance = jackknife_error(theta) ** 2
+    if variance == 0 and effective is None:
+        return Estimate(value, 0.0, 1.0, confidence, method, "no_variance")
+    quantile = student_quantile(confidence, theta.size - 1)
+    low, high = hull(np.asarray(value), np.asarray(variance), np.asarray(effective or 1.0), quantile)
+    inside_low, inside_high, status = clip_unit(float(low), float(high))
+    return Estimate(value, inside_low, inside_high, confidence, method, status)
 
 
 def jackknife_error(replicates: npt.ArrayLike) -> float:

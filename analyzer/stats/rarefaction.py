@@ -85,14 +85,18 @@ def rarefied_estimate(
         return Estimate(None, confidence=confidence, method=method, status="empty")
     if n_target > slice_rows.n:
         return Estimate(None, confidence=confidence, method=method, status="beyond_range")
-    values = [_at_statements(rows, n_target) for rows in deleted if rows.n > 0]
-    interval = jackknife_interval(_at_statements(slice_rows, n_target), values, confidence)
+    t, value = _at_statements(slice_rows, n_target)
+    replicates = [_at_statements(rows, n_target)[1] for rows in deleted if rows.n > 0]
+    # One repeated key lowers S(t) by t/(units-1) of what it lowers S(units-1): so many more units would be needed.
+    effective = slice_rows.units * (slice_rows.units - 1) / t if t > 0 else None
+    interval = jackknife_interval(value, replicates, confidence, effective)
     return Estimate(interval.value, interval.low, interval.high, confidence, method, interval.status)
 
 
-def _at_statements(rows: UnitRows, n_target: float) -> float:
-    t = np.minimum(units_for_statements(n_target, rows.n, rows.units), rows.units - 1.0)
-    return float(rarefied_rate(rows.r, rows.statements, rows.units, t))
+def _at_statements(rows: UnitRows, n_target: float) -> tuple[float, float]:
+    """(t, S(t)) at n_target statements, at the whole slice where that is more."""
+    t = float(np.minimum(units_for_statements(n_target, rows.n, rows.units), rows.units - 1.0))
+    return t, float(rarefied_rate(rows.r, rows.statements, rows.units, t))
 
 
 def _unseen(others: Floats, pool: float, left: float) -> Floats:
