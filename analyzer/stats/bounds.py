@@ -42,12 +42,17 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One relation, or any other part of the prompts, of a stratified bound."""
+    """One relation, or any other part of the prompts, of a stratified bound.
+
+    `n` statements weigh the stratum; `samples`, how many independent ones they are worth, goes into the slack
+    (`n` itself if not given).
+    """
 
     rate: float
     n: float
     wrong_answers: float
     delta: float = 0.0
+    samples: float | None = None
 
 
 LOWER = (
@@ -179,7 +184,11 @@ def stratified_lower(
     conditions = f"In each of {len(strata)} strata, prompts drawn in their own mix. "
     if not strata or total <= 0:
         return Bound(None, None, total, None, None, 0.0, gamma, conditions, "conditions_not_met")
-    parts = [(s.n / total, s, bound(s.rate, s.n, s.wrong_answers, s.delta, gamma / len(strata))) for s in strata]
+    share = gamma / len(strata)
+    parts = [
+        (s.n / total, s, bound(s.rate, s.n if s.samples is None else s.samples, s.wrong_answers, s.delta, share))
+        for s in strata
+    ]
     rate = sum(weight * s.rate for weight, s, _ in parts)
     delta = sum(weight * s.delta for weight, s, _ in parts)
     met = [(weight, b) for weight, _, b in parts if b.value is not None]
