@@ -1,0 +1,48 @@
+"""Life dates in brackets after a name: "Marie Curie (born 7 November 1867; died 4 July 1934)", "(1867–1934)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.text.dates import MONTHS, iso_date, year_of
+
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\.?,?\s+\d{{3,4}}|(?:{_MONTH})\.?\s+\d{{1,2}},?\s+\d{{3,4}}|(?:(?:{_MONTH})\.?\s+)?\d{{3,4}})"
+_BRACKET = re.compile(r"\(([^()]{3,240})\)")
+_RANGE = re.compile(
+    rf"(?:^|[;,:]\s*)(?:born\s+|b\.\s*|\*\s*)?(?:in\s+)?(?P<born>{_DATE})(?:\s+(?:in|at)\s+[^;()\d–—]{{2,60}}|,\s*[^;()\d–—]{{2,60}})?"
+    rf"\s*(?:[–—-]|to\b|;|,)\s*(?:died\s+|d\.\s*|†\s*)?(?P<died>{_DATE})(?=$|[\s,;)])",
+    re.IGNORECASE,
+)
+_BORN = re.compile(
+    rf"(?:\bborn|\bb\.|\*)\s*(?:on\s+|in\s+|[^;()\d]{{0,40}}?,?\s)?(?P<born>{_DATE})(?=$|[\s,;)])", re.IGNORECASE
+)
+_DIED = re.compile(rf"(?:\bdied|\bd\.|†)\s*(?:on\s+|in\s+)?(?P<died>{_DATE})(?=$|[\s,;)])", re.IGNORECASE)
+# A range shorter than this is a term of office or a career, one longer than a human life is a dynasty.
+_LEAST_YEARS, _MOST_YEARS = 18, 112
+
+
+def life_dates(text: str) -> Iterator[tuple[int, str, int, int]]:
+    """(offset of the bracket, "born" or "died", start, end of the date) for each bracket of life dates."""
+    for bracket in _BRACKET.finditer(text):
+        inside, offset = bracket[1], bracket.start(1)
+        lived = _RANGE.search(inside)
+        if lived is not None and _plausible(lived["born"], lived["died"]):
+            found = {"born": lived.span("born"), "died": lived.span("died")}
+        else:
+            found = {
+                group: match.span(group)
+                for group, match in (("born", _BORN.search(inside)), ("died", _DIED.search(inside)))
+                if match is not None
+            }
+        for group, (start, end) in found.items():
+            yield bracket.start(), group, offset + start, offset + end
+
+
+def _plausible(born: str, died: str) -> bool:
+    first, last = iso_date(born), iso_date(died)
+    years = (year_of(first), year_of(last)) if first and last else (None, None)
+    if years[0] is None or years[1] is None:
+        return False
+    return _LEAST_YEARS <= years[1] - years[0] <= _MOST_YEARS

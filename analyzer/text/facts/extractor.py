@@ -1,0 +1,173 @@
+"""Texts in, mentions out: split, skip what cannot state a fact, parse each distinct sentence once, resolve, account."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from analyzer.settings import ExtractSettings
+from analyzer.text.facts.model import load_model
+from analyzer.text.facts.quotes import quoted
+from analyzer.text.facts.records import NOTHING, Candidate, Extraction, Mention, SentenceFacts
+from analyzer.text.facts.resolve import Document, mention, sentence_key
+from analyzer.text.facts.sentence import may_hold, read_sentence
+from analyzer.text.facts.table import table
+from analyzer.text.facts.tree import Lemmas, tree_of
+from analyzer.text.sentences import may_state_fact, sentences
+
+_WARM = "Marie Curie, a Polish physicist, was born in Warsaw on 7 November 1867."
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text cut into sentences: (start, end) and the parsed form, "" for a sentence that is skipped."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    parsed: list[str]
+
+
+class Extractor:
+    """Holds a loaded model and the memo of parsed sentences; one a worker. SetupError when the model is missing."""
+
+    def __init__(self, settings: ExtractSettings, warm: bool = True) -> None:
+        self._settings = settings
+        self._rules = table(settings.relations)
+        self._model = load_model(settings.model)
+        self._lemmas = Lemmas(self._model)
+        self._memo: OrderedDict[str, SentenceFacts] = OrderedDict()
+        if warm:
+            self._read([_WARM])
+
+    def extract(self, texts: Iterable[str]) -> Iterator[Extraction]:
+        """One extraction a text, in order; holds about `batch_tokens` of parsed text and the texts they are from."""
+        waiting: list[_Text] = []
+        size = 0
+        for text in texts:
+            cut = self._cut(text)
+            waiting.append(cut)
+            size += sum(len(s) for s in cut.parsed) + 200
+            if size >= self._settings.batch_tokens * 6:  # six characters an English token
+                yield from self._finish(waiting)
+                waiting, size = [], 0
+        yield from self._finish(waiting)
+
+    def _cut(self, text: str) -> _Text:
+        spans = list(sentences(text, self._settings.max_sentence_chars))
+        parsed = []
+        for start, end in spans:
+            sentence = text[start:end]
+            wanted = not self._settings.prefilter or may_state_fact(sentence)
+            parsed.append(" ".join(sentence.split()) if wanted else "")
+        return _Text(text, spans, parsed)
+
+    def _finish(self, waiting: list[_Text]) -> Iterator[Extraction]:
+        known = self._known(sentence for cut in waiting for sentence in cut.parsed if sentence)
+        for cut in waiting:
+            yield _document(cut, [known[s] if s else NOTHING for s in cut.parsed])
+
+    def _known(self, wanted: Iterable[str]) -> dict[str, SentenceFacts]:
+        """Facts of each distinct sentence, from the memo or parsed now."""
+        found: dict[str, SentenceFacts] = {}
+        new: dict[str, None] = {}
+        for sentence in wanted:
+            if sentence in self._memo:
+                self._memo.move_to_end(sentence)
+                found[sentence] = self._memo[sentence]
+            else:
+                new[sentence] = None
+        batch: list[str] = []
+        size = 0
+        for sentence in new:
+            batch.append(sentence)
+            size += len(sentence)
+            if size >= self._settings.batch_tokens * 6:
+                found.update(zip(batch, self._read(batch), strict=True))
+                batch, size = [], 0
+        found.update(zip(batch, self._read(batch), strict=True))
+        for sentence in new:
+            self._memo[sentence] = found[sentence]
+        while len(self._memo) > self._settings.memo_sentences:
+            self._memo.popitem(last=False)
+        return found
+
+    def _read(self, batch: list[str]) -> list[SentenceFacts]:
+        """Parse sentences and read them; nothing of spaCy's leaves the memory zone."""
+        if not batch:
+            return []
+        nlp, settings = self._model.nlp, self._settings
+        with nlp.memory_zone():
+            docs = list(nlp.pipe(batch, batch_size=256, disable=["ner"]))
+            gated = [d for d in docs if may_hold([t.tag_ for t in d], [t.dep_ for t in d])]
+            for _ in nlp.get_pipe("ner").pipe(iter(gated), batch_size=256):
+                pass
+            kept = {id(d) for d in gated}
+            return [
+                read_sentence(tree_of(d), self._rules, self._lemmas, settings.tiers, settings.max_answer_tokens)
+                if id(d) in kept
+                else NOTHING
+                for d in docs
+            ]
+
+
+def _document(cut: _Text, facts: list[SentenceFacts]) -> Extraction:
+    document = Document(facts)
+    counts: Counter[str] = Counter(
+        words=len(cut.text.split()),
+        sentences=len(cut.spans),
+        sentences_skipped=sum(not s for s in cut.parsed),
+        candidates=sum(len(f.candidates) for f in facts),
+        mentions=0,
+        abstentions=0,
+    )
+    speech = quoted(cut.text) if any(f.candidates for f in facts) else []
+    mentions: list[Mention] = []
+    for i, (found, parsed, (start, end)) in enumerate(zip(facts, cut.parsed, cut.spans, strict=True)):
+        if found.candidates:
+            place, key = _places(cut.text, start, end), sentence_key(parsed)
+            for candidate in found.candidates:
+                document.named(found, candidate.subject.start)
+                if _is_speech(speech, place, candidate):
+                    counts["dropped_quoted"] += 1
+                    continue
+                result = mention(document, candidate, place, (i, start, end), key)
+                if isinstance(result, str):
+                    counts[f"dropped_{result}"] += 1
+                else:
+                    counts["abstentions"] += result.abstention
+                    mentions.append(result)
+        document.named(found, len(parsed) + 1)
+    counts["mentions"] = len(mentions)
+    return Extraction(tuple(mentions), dict(counts))
+
+
+def _places(text: str, start: int, end: int) -> list[int]:
+    """Offset in the text of each character of the sentence as parsed, with its white space folded to one blank."""
+    places: list[int] = []
+    blank = False
+    for i in range(start, end):
+        if not text[i].isspace():
+            places.append(i)
+            blank = False
+        elif not blank:
+            places.append(i)
+            blank = True
+    return places
+
+
+def _is_speech(speech: list[tuple[int, int]], place: list[int], candidate: Candidate) -> bool:
+    """Whether the words of the relation stand in quotes that also hold the subject: a quoted title alone is no speech."""
+    if not speech or candidate.relation_end <= candidate.relation_start:
+        return False
+    at = place[candidate.relation_start]
+    i = bisect_right(speech, (at, len(place) + at)) - 1
+    inside = i >= 0 and speech[i][0] <= at < speech[i][1]
+    return inside and not (speech[i][0] <= place[candidate.answer.start - 1] and candidate.pattern == "bracket")
+
+
+def extract_facts(texts: Iterable[str], settings: ExtractSettings | None = None) -> Iterator[list[Mention]]:
+    """The facts of each text, in order, with default settings unless given."""
+    for extraction in Extractor(settings or ExtractSettings()).extract(texts):
+        yield list(extraction.mentions)

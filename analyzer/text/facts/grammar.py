@@ -1,0 +1,122 @@
+"""Walking a dependency tree (spaCy's English labels): coordination, subjects, prepositions, noun phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.text.facts.tree import Tree
+from analyzer.text.lexicon import word_set
+
+NOMINAL = frozenset(("NOUN", "PROPN", "NUM", "PRON", "X", "SYM", "ADJ"))
+RELATIVE = word_set("who which that whom")
+SUBJECTS = ("nsubj", "nsubjpass")
+# Verbs whose infinitive is stated to have happened: "went on to found X", "managed to win".
+IMPLICATIVE = word_set("go come manage begin start proceed help continue happen turn get choose")
+_DEPTH = 6  # chains of inherited subjects longer than this are parse errors
+_LOOSE = ("relcl", "appos", "advcl", "parataxis", "ccomp", "dep", "cc", "conj", "preconj", "acl", "intj", "meta")
+_INNER_PUNCTUATION = frozenset(("-", "'", "/", "–", "%", "$", "."))
+
+
+def conjuncts(tree: Tree, i: int) -> list[int]:
+    """i and the nouns coordinated with it, in order."""
+    found, stack = [i], [i]
+    while stack:
+        for c in tree.children[stack.pop()]:
+            if tree.deps[c] == "conj" and tree.pos[c] in NOMINAL:
+                found.append(c)
+                stack.append(c)
+    return sorted(found)
+
+
+def is_predicate(tree: Tree, i: int) -> bool:
+    """A main verb, or anything the parser gave a subject."""
+    if tree.deps[i] in ("aux", "auxpass", "amod", "compound", "case"):
+        return False
+    return tree.pos[i] == "VERB" or tree.has(i, *SUBJECTS)
+
+
+def is_passive(tree: Tree, v: int) -> bool:
+    """Its subject undergoes it: "was founded", "founded in 1890" after a noun, or shared with such a verb."""
+    if tree.tags[v] not in ("VBN", "VBD"):
+        return False
+    if tree.has(v, "nsubjpass", "auxpass"):
+        return True
+    if tree.has(v, "nsubj", "aux"):
+        return False
+    if tree.deps[v] in ("acl", "advcl", "amod", "dep", "parataxis", "appos") and tree.tags[v] == "VBN":
+        return not tree.has(v, "dobj")
+    return tree.deps[v] == "conj" and tree.tags[v] == "VBN" and is_passive(tree, tree.heads[v])
+
+
+def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
+    """Tokens that the verb v is said of: its own, the antecedent of a relative clause, or those of the governing verb."""
+    head, dep = tree.heads[v], tree.deps[v]
+    own = tree.kids(v, *SUBJECTS)
+    if own:
+        found: list[int] = []
+        for s in own:
+            found.extend(_antecedents(tree, v) if tree.lower[s] in RELATIVE else conjuncts(tree, s))
+        return found
+    if depth > _DEPTH or head == v:
+        return []
+    if dep == "conj" and is_predicate(tree, head):
+        return subjects(tree, head, depth + 1)
+    if dep == "xcomp" and is_predicate(tree, head):
+        raised = tree.kids(head, "dobj")
+        return conjuncts(tree, raised[0]) if raised else subjects(tree, head, depth + 1)
+    if dep == "acl" and tree.tags[v] in ("VBG", "VBN"):
+        return [head]
+    if dep in ("advcl", "dep", "parataxis") and tree.tags[v] in ("VBG", "VBN"):
+        if tree.pos[head] in ("NOUN", "PROPN"):
+            return [head]
+        return subjects(tree, head, depth + 1) if is_predicate(tree, head) else []
+    return []
+
+
+def _antecedents(tree: Tree, v: int) -> list[int]:
+    while tree.deps[v] == "conj":
+        v = tree.heads[v]
+    return [tree.heads[v]] if tree.deps[v] == "relcl" else []
+
+
+def prepositions(tree: Tree, i: int) -> Iterator[tuple[tuple[int, ...], int]]:
+    """(preposition tokens, noun) pairs that hang off i: "in" Paris, "out of" print; coordination flattened."""
+    for c in tree.children[i]:
+        if tree.deps[c] in ("prep", "agent"):
+            yield from _objects(tree, (c,))
+        elif tree.deps[c] == "prt":
+            for p in tree.kids(c, "prep"):
+                yield from _objects(tree, (p,))
+
+
+def _objects(tree: Tree, chain: tuple[int, ...]) -> Iterator[tuple[tuple[int, ...], int]]:
+    for c in tree.children[chain[-1]]:
+        if tree.deps[c] == "pobj":
+            for noun in conjuncts(tree, c):
+                yield chain, noun
+        elif tree.deps[c] == "prep" and len(chain) < 3:
+            yield from _objects(tree, (*chain, c))
+        elif tree.deps[c] == "conj" and tree.pos[c] == "ADP":
+            yield from _objects(tree, (*chain[:-1], c))
+
+
+def noun_phrase(tree: Tree, h: int, of: bool = True) -> tuple[int, int]:
+    """(first, past the last) token of the phrase headed by h: no clauses, appositions, conjuncts; "of" phrases if `of`."""
+    first = last = h
+    for c in tree.children[h]:
+        if tree.deps[c] in _LOOSE:
+            continue
+        if tree.deps[c] == "punct" and tree.words[c] not in _INNER_PUNCTUATION:
+            continue
+        if c > h:
+            if tree.deps[c] == "prep" and not (of and tree.lower[c] == "of"):
+                continue
+            if tree.deps[c] in ("punct", "advmod", "npadvmod", "nmod"):
+                continue
+        for t in tree.subtree(c):
+            if tree.deps[t] != "punct" or first < t < last:
+                first, last = min(first, t), max(last, t)
+    if tree.entity[h] >= 0:
+        a, b, _ = tree.entities[tree.entity[h]]
+        first, last = min(first, a), max(last, b - 1)
+    return first, last + 1

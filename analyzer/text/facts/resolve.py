@@ -1,0 +1,148 @@
+"""From candidates to mentions: which name a word means in its document, and which candidates are no fact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from analyzer import ids
+from analyzer.text.facts.records import Argument, Candidate, Mention, SentenceFacts
+from analyzer.text.facts.truth import ABSTAINING
+from analyzer.text.names import STYLES, Directory, folded
+
+# A pronoun may mean the document's dominant person only if that one has this share of the mentions of persons.
+DOMINANT = 0.6
+
+
+class Document:
+    """What is known of one document while its sentences are gone through in order."""
+
+    __slots__ = ("_counts", "_directory", "_so_far", "_things")
+
+    def __init__(self, sentences: Sequence[SentenceFacts]) -> None:
+        names = [name for sentence in sentences for _, name in sentence.names]
+        self._directory = Directory(names)
+        self._counts: Counter[str] = Counter()
+        for name in names:
+            key, type, _ = self._directory.lookup(name.text, name.type)
+            if type == "person":
+                self._counts[key] += 1
+        self._so_far: dict[str, int] = {}
+        self._things: dict[str, dict[str, int]] = {}
+
+    def named(self, sentence: SentenceFacts, before: int) -> None:
+        """Take note of the names of a sentence that stand before an offset."""
+        for start, name in sentence.names:
+            if start < before:
+                key, type, _ = self._directory.lookup(name.text, name.type)
+                if type == "person":
+                    self._so_far.setdefault(key, start)
+                else:
+                    self._things.setdefault(type, {}).setdefault(key, start)
+
+    def identify(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
+        """(key, type, resolution) of a subject or a named answer, or the reason why it is nobody in particular."""
+        if found.kind == "name":
+            key, type, alias = self._directory.lookup(found.text, found.type)
+            if type in ("person", "other") and " " not in key and not alias and self._lone(found, type, types):
+                return "lone_name"
+            if type == "group":
+                return "group_subject"
+            if not any(c.isalpha() for c in key) or len(key) < 2:
+                return "bare_value"
+            return key, _typed(type, types), "alias" if alias else "name"
+        if found.kind == "pronoun":
+            return self._pronoun(found, types)
+        if found.kind == "nominal":
+            things = self._things.get(found.type, {}) if found.type != "person" else self._so_far
+            if len(things) == 1:
+                return next(iter(things)), found.type, "nominal"
+            return "unresolved_nominal"
+        return "bare_value" if found.kind in ("date", "number") else "unnamed_subject"
+
+    def _lone(self, found: Argument, type: str, types: frozenset[str]) -> bool:
+        """A single name that is a person's: it names somebody only inside its document."""
+        if found.text.split()[0].lower() in STYLES:
+            return False
+        return type == "person" or (types == frozenset(("person",)))
+
+    def _pronoun(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
+        if found.type == "person":
+            if len(self._so_far) == 1:
+                key = next(iter(self._so_far))
+                return (key, "person", "pronoun") if " " in key else "lone_name"
+            total = self._counts.total()
+            for key, count in self._counts.items():
+                if key in self._so_far and count >= DOMINANT * total and " " in key:
+                    return key, "person", "pronoun"
+        elif found.type == "thing":
+            things = [
+                (k, t) for t, keys in self._things.items() for k in keys if t in ("organisation", "work", "product")
+            ]
+            if len(things) == 1 and not self._so_far:
+                return (*things[0], "pronoun")
+        return "unresolved_pronoun"
+
+
+def _typed(type: str, types: frozenset[str]) -> str:
+    if type == "other" and len(types) == 1:
+        return next(iter(types))
+    return type
+
+
+def mention(
+    document: Document, candidate: Candidate, place: Sequence[int], at: tuple[int, int, int], sentence_hash: int
+) -> Mention | str:
+    """The mention of a candidate, or the reason why it is dropped.
+
+    `place` maps offsets of the parsed sentence to the text; `at` is (sentence index, start, end).
+    """
+    abstention = candidate.truth in ABSTAINING
+    if candidate.truth and not abstention:
+        return candidate.truth
+    subject = document.identify(candidate.subject, candidate.subject_types)
+    if isinstance(subject, str):
+        return subject
+    answer = ("", "unknown") if abstention else _answer(document, candidate.answer)
+    if isinstance(answer, str):
+        return answer
+    if subject[0] == answer[0]:
+        return "same_name"
+    offsets = [
+        (place[a], place[b - 1] + 1) if b > a else (place[a - 1] + 1,) * 2
+        for a, b in (
+            (candidate.subject.start, candidate.subject.end),
+            (candidate.relation_start, candidate.relation_end),
+            (candidate.answer.start, candidate.answer.end),
+        )
+    ]
+    return Mention(
+        *subject[:2], candidate.relation, *answer,
+        candidate.subject.text, candidate.relation_text, candidate.answer.text,
+        *offsets[0], *offsets[1], *offsets[2],
+        *at, sentence_hash, candidate.tier, candidate.pattern, subject[2], abstention, candidate.window,
+    )  # fmt: skip
+
+
+def _answer(document: Document, found: Argument) -> tuple[str, str] | str:
+    if found.kind in ("date", "number"):
+        return found.value, found.kind
+    if found.kind in ("phrase", "value"):
+        return (found.value, found.type) if found.value else "empty_answer"
+    if found.kind == "long":
+        return "long_answer"
+    if found.kind == "name":
+        named = document.identify(found, frozenset())
+        if isinstance(named, str):
+            key = folded(found.text)
+            return (key, found.type) if key else "empty_answer"
+        return named[:2]
+    if found.kind in ("pronoun", "nominal"):
+        named = document.identify(found, frozenset())
+        return "unresolved_answer" if isinstance(named, str) else named[:2]
+    return "no_answer"
+
+
+def sentence_key(text: str) -> int:
+    """Hash of a sentence with case and white space folded: equal for word-for-word repeats."""
+    return ids.key64(" ".join(text.casefold().split()))

@@ -1,0 +1,146 @@
+"""Declared relations, read from TOML: the built-in table and the user's further rows have the same form."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from analyzer.errors import ConfigError
+from analyzer.text.lexicon import word_set
+
+FORMS = ("verb", "noun", "event", "bracket", "based")
+_KEYS = {"name", "subject", "answer", "functional", "asked", "like", "patterns"}
+_SUBJECTS = word_set("person organisation place work event group product other")
+_ANSWERS = _SUBJECTS | word_set("date number phrase nationality occupation position")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pattern: a frame of this form and head word links a role of the subject to a role of the answer.
+
+    A slot "patient at" is the preposition "at" of the patient. `via` is a noun that the patient must be.
+    """
+
+    relation: str
+    form: str
+    subject_slots: tuple[str, ...]
+    answer_slots: tuple[str, ...]
+    subject: frozenset[str]
+    answer: frozenset[str]
+    like: re.Pattern[str] | None
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows by (form, head word), "*" for any word; nouns that ask for a relation; which relations are functional."""
+
+    rows: Mapping[tuple[str, str], tuple[Row, ...]]
+    asked: Mapping[str, tuple[str, frozenset[str]]]
+    functional: Mapping[str, bool]
+
+    def find(self, form: str, words: tuple[str, ...]) -> list[Row]:
+        """Rows of a frame; a longer name of the head ("chief executive officer") comes first."""
+        found: list[Row] = []
+        for word in (*sorted(words, key=len, reverse=True), "*"):
+            found += [r for r in self.rows.get((form, word), ()) if r not in found]
+        return found
+
+
+@cache
+def table(extra: str | None = None) -> Table:
+    """The built-in relations and those of the TOML file `extra`. ConfigError names file, relation, pattern and key."""
+    relations = _read("relations.toml", files("analyzer.text.facts").joinpath("relations.toml").read_bytes())
+    if extra is not None:
+        try:
+            data = Path(extra).read_bytes()
+        except OSError as error:
+            raise ConfigError(f"extract.relations = {extra!r}: {error.strerror}: name a readable TOML file") from None
+        relations += _read(extra, data)
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    asked: dict[str, tuple[str, frozenset[str]]] = {}
+    functional: dict[str, bool] = {}
+    for relation, found in relations:
+        functional[relation["name"]] = relation["functional"]
+        for noun in filter(None, relation.get("asked", "").split("|")):
+            asked[noun] = (relation["name"], frozenset(relation["subject"].split("|")))
+        for form, words, row in found:
+            for word in words:
+                rows[form, word].append(row)
+    return Table({key: tuple(value) for key, value in rows.items()}, asked, functional)
+
+
+def _read(source: str, data: bytes) -> list[tuple[dict[str, Any], list[tuple[str, list[str], Row]]]]:
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{source}: not TOML: {error}") from None
+    unknown = sorted(set(document) - {"relation"})
+    if unknown or not isinstance(document.get("relation"), list):
+        raise ConfigError(
+            f"{source}: {'unknown key ' + repr(unknown[0]) if unknown else 'no [[relation]]'}; write [[relation]] rows"
+        )
+    return [_relation(source, i, row) for i, row in enumerate(document["relation"], 1)]
+
+
+def _relation(source: str, number: int, relation: Any) -> tuple[dict[str, Any], list[tuple[str, list[str], Row]]]:
+    name = relation.get("name") if isinstance(relation, dict) else None
+    where = f"{source}: relation {number} ({name!r})"
+    if not isinstance(relation, dict) or not isinstance(name, str) or not name.strip():
+        raise ConfigError(f"{where}: name: write a text")
+    for key in relation:
+        if key not in _KEYS:
+            raise ConfigError(f"{where}: unknown key {key!r}; known are {', '.join(sorted(_KEYS))}")
+    for key, allowed in (("subject", _SUBJECTS), ("answer", _ANSWERS)):
+        value = relation.get(key)
+        wrong = sorted(set(value.split("|")) - allowed) if isinstance(value, str) else [repr(value)]
+        if wrong:
+            raise ConfigError(f"{where}: {key}: {wrong[0]} is not one of {', '.join(sorted(allowed))}")
+    if not isinstance(relation.get("functional"), bool):
+        raise ConfigError(f"{where}: functional: write true or false")
+    if not isinstance(relation.get("asked", ""), str):
+        raise ConfigError(f"{where}: asked: write a text, | between nouns")
+    try:
+        like = re.compile(relation["like"], re.IGNORECASE) if "like" in relation else None
+    except (re.error, TypeError) as error:
+        raise ConfigError(f"{where}: like: not a regular expression: {error}") from None
+    patterns = relation.get("patterns")
+    if not isinstance(patterns, list) or not patterns:
+        raise ConfigError(f"{where}: patterns: write at least one")
+    return relation, [_pattern(f"{where}, pattern {i}", p, relation, like) for i, p in enumerate(patterns, 1)]
+
+
+def _pattern(
+    where: str, pattern: Any, relation: dict[str, Any], like: re.Pattern[str] | None
+) -> tuple[str, list[str], Row]:
+    if not isinstance(pattern, dict):
+        raise ConfigError(f'{where}: write a table such as {{ verb = "found", link = "patient -> agent" }}')
+    for key in pattern:
+        if key not in (*FORMS, "link", "via"):
+            raise ConfigError(f"{where}: unknown key {key!r}; known are {', '.join(FORMS)}, link, via")
+    forms = [form for form in FORMS if form in pattern]
+    if len(forms) != 1 or not isinstance(pattern[forms[0]], str) or not pattern[forms[0]]:
+        raise ConfigError(
+            f"{where}: {forms[0] if len(forms) == 1 else 'form'}: write exactly one of {', '.join(FORMS)}"
+        )
+    link, via = pattern.get("link"), pattern.get("via", "")
+    sides = link.split("->") if isinstance(link, str) else []
+    if len(sides) != 2 or not all(side.strip() for side in sides):
+        raise ConfigError(f'{where}: link: write "slots of the subject -> slots of the answer"')
+    if not isinstance(via, str):
+        raise ConfigError(f"{where}: via: write a noun")
+    subject, answer = (tuple(s.strip() for s in side.split("|")) for side in sides)
+    types = (frozenset(relation[key].split("|")) for key in ("subject", "answer"))
+    return forms[0], pattern[forms[0]].split("|"), Row(relation["name"], forms[0], subject, answer, *types, like, via)
+
+
+def functional_relations() -> Mapping[str, bool]:
+    """Built-in declared relation -> whether a prompt has one right answer."""
+    return dict(table().functional)

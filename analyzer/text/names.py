@@ -1,0 +1,149 @@
+"""Names: one key for the spellings of a name, and which names of one document mean the same thing.
+
+Rules only (a name list or a linker would need a network): equal after folding, a person's last or first name when it is
+unique among the document's full names, a full name with middle names left out, and acronyms.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from analyzer.text.lexicon import word_set
+
+# Titles that name nobody by themselves; dropped in front of a name.
+HONORIFICS = word_set(
+    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr hon honorable honourable sen senator "
+    "rep representative gov governor gen general col colonel lt lieutenant maj major capt captain cmdr commander "
+    "adm admiral sgt sergeant cpl corporal justice judge president vice prime minister secretary chancellor "
+    "ambassador mayor congressman congresswoman councillor coach"
+)
+# Titles that with one given name do name somebody: King Harald, Pope Francis; kept before a single name, dropped otherwise.
+STYLES = word_set("king queen pope prince princess emperor empress tsar czar sultan saint st duke duchess")
+_SUFFIXES = word_set(
+    "inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag nv bv oy ab sarl pty"
+)
+_GENERATIONS = word_set("jr sr esq phd md dds mba obe cbe mbe")
+_ARTICLES = word_set("the a an")
+_SMALL = word_set("the a an of and for in on at de la el le du des der & to")
+_POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$")
+_SPACES = re.compile(r"\s+")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_PUNCTUATION = re.compile(r"[^\w\s&+#'-]|(?<!\w)['-]|['-](?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as it stands in a text, with the type the tagger gave it."""
+
+    text: str
+    type: str
+
+
+def folded(text: str) -> str:
+    """NFKC, one kind of quote and dash, single blanks, casefolded, trailing possessive dropped."""
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").replace("–", "-").replace("‐", "-")
+    plain = _SPACES.sub(" ", plain.replace("\u00ad", "")).strip().casefold()
+    return _POSSESSIVE.sub("", plain).strip()
+
+
+def normal_name(text: str, type: str = "other") -> str:
+    """Key of a name: folded, without article, honorific, corporate or generational suffix, dots and stray punctuation."""
+    plain = _DOTTED.sub(lambda m: m[0].replace(".", "") + " ", folded(text)).replace(".", " ")
+    words = _POSSESSIVE.sub("", _PUNCTUATION.sub(" ", plain).strip()).split()
+    while len(words) > 1 and words[0] in _ARTICLES:
+        del words[0]
+    if type in ("person", "other"):
+        while len(words) > 1 and (words[0] in HONORIFICS or (words[0] in STYLES and len(words) > 3)):
+            del words[0]
+        while len(words) > 2 and words[-1] in _GENERATIONS:
+            del words[-1]
+    if type in ("organisation", "other"):
+        while len(words) > 1 and words[-1] in _SUFFIXES:
+            del words[-1]
+    return " ".join(words) or folded(text)
+
+
+def acronyms(text: str) -> set[str]:
+    """Upper-case initials of a name of several words, with and without its small words."""
+    words = [w for w in re.split(r"[\s-]+", text) if w[:1].isalpha()]
+    if len(words) < 2:
+        return set()
+    small = [w for w in words if w.lower() not in _SMALL]
+    found = {"".join(w[0] for w in chosen if w[0].isupper()) for chosen in (words, small)}
+    return {a for a in found if len(a) >= 2}
+
+
+def is_acronym(text: str) -> bool:
+    """NATO, U.S., MIT: two to six capitals, dots aside."""
+    letters = text.replace(".", "").replace(" ", "")
+    return 2 <= len(letters) <= 6 and letters.isupper() and letters.isalpha()
+
+
+class Directory:
+    """The names of one document, in its order; `lookup` gives the document-wide key and type of one of them."""
+
+    __slots__ = ("_alias", "_types")
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        votes: dict[str, Counter[str]] = defaultdict(Counter)
+        surfaces: dict[str, str] = {}
+        for name in names:
+            key = normal_name(name.text, name.type)
+            votes[key][name.type] += 1
+            surfaces.setdefault(key, name.text)
+        self._types = {key: max(count, key=lambda t: (count[t], t != "other", t)) for key, count in votes.items()}
+        self._alias: dict[str, str] = {}
+        self._persons()
+        self._acronyms(surfaces)
+        for short, long in self._alias.items():
+            if self._types[short] == "person" or self._types.get(long) in (None, "other"):
+                continue
+            self._types[short] = self._types[long]
+
+    def lookup(self, text: str, type: str) -> tuple[str, str, bool]:
+        """(key, type, whether another name of the document gave the key)."""
+        key = normal_name(text, type)
+        full = self._alias.get(key, key)
+        return full, self._types.get(full, type), full != key
+
+    def persons(self) -> list[str]:
+        """Keys of the document's persons in order of first mention, aliases merged."""
+        return [k for k, t in self._types.items() if t == "person" and k not in self._alias]
+
+    def _persons(self) -> None:
+        full = [k for k, t in self._types.items() if t == "person" and " " in k]
+        by_part: dict[str, set[str]] = defaultdict(set)
+        by_ends: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for key in full:
+            words = key.split()
+            by_ends[words[0], words[-1]].add(key)
+            for part in (words[-1], words[0]):
+                by_part[part].add(key)
+        for (_, _), keys in by_ends.items():
+            longest = max(keys, key=lambda k: (len(k), k))
+            for key in keys - {longest}:
+                if set(key.split()) <= set(longest.split()):
+                    self._alias[key] = longest
+        for key, type in self._types.items():
+            if " " in key or type not in ("person", "organisation", "other", "place"):
+                continue
+            owners = {self._alias.get(k, k) for k in by_part.get(key, ())}
+            if len(owners) == 1 and (type == "person" or key == next(iter(owners)).split()[-1]):
+                self._alias[key] = next(iter(owners))
+        for short in self._alias:
+            self._types[short] = "person"
+
+    def _acronyms(self, surfaces: dict[str, str]) -> None:
+        by_letters: dict[str, set[str]] = defaultdict(set)
+        for key, surface in surfaces.items():
+            if self._types[key] != "person":
+                for letters in acronyms(surface):
+                    by_letters[letters].add(key)
+        for key, surface in surfaces.items():
+            owners = by_letters.get(surface.replace(".", "").replace(" ", ""), set()) - {key}
+            if is_acronym(surface) and len(owners) == 1 and key not in self._alias:
+                self._alias[key] = next(iter(owners))
