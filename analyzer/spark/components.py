@@ -96,7 +96,7 @@ def _large_star(links: DataFrame) -> DataFrame:
     """Every larger neighbour of a node is linked to the least of the node and its neighbours."""
     turned = links.select(F.col("smaller").alias("node"), F.col("node").alias("neighbour"))
     around = links.withColumnRenamed("smaller", "neighbour").unionByName(turned)
-    least = around.groupBy("node").agg(F.least(F.min("neighbour"), F.first("node")).alias("least"))
+    least = around.groupBy("node").agg(F.least(F.min("neighbour"), F.col("node")).alias("least"))
     larger = turned.join(least, on="node", how="inner")
     return larger.select(F.col("neighbour").alias("node"), F.col("least").alias("smaller")).distinct()
 

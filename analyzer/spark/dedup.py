@@ -50,7 +50,7 @@ def clusters(documents: DataFrame, signatures: DataFrame, settings: DedupSetting
 
     `checkpoint(name, frame)` writes a frame and gives it back as read from there, so that nothing is computed twice.
     """
-    # Texts may differ in what `text_hash` ignores, and so may their signatures: the least bytes are as good as any.
+    # Equal hashes come with equal signatures, as both are made from the normalised text; `min` needs no order of rows.
     texts = signatures.groupBy(F.col("text_hash").alias("node")).agg(F.min("signature").alias("signature"))
     texts = checkpoint("dedup_texts", texts)
     candidates = checkpoint("dedup_candidates", _stars(_buckets(texts, settings)))
@@ -62,15 +62,13 @@ def clusters(documents: DataFrame, signatures: DataFrame, settings: DedupSetting
 
 
 def _buckets(texts: DataFrame, settings: DedupSettings) -> DataFrame:
-    """(node, band, key) of every band of every text that holds a word: texts without one have nothing to compare."""
-    wordless = minhash.signatures(pa.array([""]), settings, "numpy")
+    """(node, band, key) of every band of every text."""
 
     def keys(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             minima = minhash.from_binary(batch.column("signature"), settings)
-            words = pa.array((minima != wordless).any(axis=1))
             bands = pa.array(list(minhash.band_keys(minima, settings)), BANDS.field("keys").type)
-            yield pa.RecordBatch.from_arrays([batch.column("node"), bands], schema=BANDS).filter(words)
+            yield pa.RecordBatch.from_arrays([batch.column("node"), bands], schema=BANDS)
 
     bands = texts.select("node", "signature").mapInArrow(keys, arrow.spark_schema(BANDS))
     return bands.select("node", F.posexplode("keys").alias("band", "key"))

@@ -9,12 +9,13 @@ faster than `update` when numba is there (extra `fast`), about fifteen times wit
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from analyzer.errors import SetupError
 from analyzer.settings import DedupSettings
 from analyzer.text import minhash_numpy
 from analyzer.text.shingles import shingles
@@ -37,6 +38,12 @@ Signatures = NDArray[np.uint32]
 SCHEME = "affine32"
 
 
+class _KernelModule(Protocol):
+    def sketch(
+        self, texts: pa.Array, ngram: int, a: Signatures, b: Signatures
+    ) -> tuple[Signatures, NDArray[np.int64]]: ...
+
+
 def signatures(texts: pa.Array, settings: DedupSettings, kernel: Kernel = "auto") -> Signatures:
     """(n, P) uint32 minima of n texts, P = settings.permutations."""
     return sketch(texts, settings, kernel)[0]
@@ -47,7 +54,12 @@ def sketch(texts: pa.Array, settings: DedupSettings, kernel: Kernel = "auto") ->
     if texts.null_count:
         raise ValueError(f"{texts.null_count} of {len(texts)} texts are null: give an empty text instead")
     a, b = permutations(settings.permutations, settings.seed)
-    return minhash_numpy.sketch(texts, settings.ngram, a, b)
+    if len(texts) == 0:
+        return np.empty((0, len(a)), np.uint32), np.empty(0, np.int64)
+    compiled = None if kernel == "numpy" else _compiled()
+    if kernel == "numba" and compiled is None:
+        raise SetupError("the numba kernel does not load: `pip install 'monofact[fast]'`, or take kernel \"numpy\"")
+    return (compiled or minhash_numpy).sketch(texts, settings.ngram, a, b)
 
 
 @lru_cache(maxsize=8)
@@ -93,8 +105,18 @@ def from_binary(column: pa.Array, settings: DedupSettings) -> Signatures:
 
 
 def kernel_name(settings: DedupSettings) -> Literal["numpy", "numba"]:
-    """The kernel that "auto" takes."""
-    return "numpy"
+    """The kernel that "auto" takes on this machine, whatever the settings; both give the same bytes."""
+    return "numba" if _compiled() else "numpy"
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> _KernelModule | None:
+    """The compiled kernel, if numba is there and works."""
+    try:
+        from analyzer.text import minhash_numba
+    except (ImportError, RuntimeError):  # RuntimeError: numba finds no folder where it may keep compiled code
+        return None
+    return minhash_numba
 
 
 def _mix64(state: NDArray[np.uint64]) -> NDArray[np.uint64]:

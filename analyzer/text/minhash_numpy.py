@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from xxhash import xxh32_intdigest
 
-from analyzer.text.shingles import normalise, spans
+from analyzer.text.shingles import normalised_bytes, spans
 
 Words = NDArray[np.uint32]
 Counts = NDArray[np.int64]
@@ -29,7 +29,7 @@ def sketch(texts: pa.Array, ngram: int, a: Words, b: Words) -> tuple[Words, Coun
 
 def shingle_hashes(text: str, ngram: int) -> Words:
     """xxh32 of every shingle, each value once, in no particular order: only their minima and their number are used."""
-    normalised = normalise(text)
+    normalised = normalised_bytes(text)
     starts, ends = spans(normalised, ngram)
     parts = map(normalised.__getitem__, map(slice, starts.tolist(), ends.tolist()))
     distinct = set(map(xxh32_intdigest, parts))
