@@ -1,0 +1,171 @@
+"""A file -> its records: the format by name and first bytes, then one reader each. Memory is bounded by one record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+from analyzer.io import parquet, wet
+from analyzer.io.fields import PLAIN, WET, Fields, choose, has, names
+from analyzer.io.files import InputFile, open_input
+from analyzer.io.lines import BOM, elements, lines
+from analyzer.io.objects import parse
+from analyzer.io.records import Fault, Line, Record, Unusable, fault
+from analyzer.io.streams import BROKEN, CODECS, HEAD, Source, blocks
+from analyzer.settings import IngestSettings
+
+FORMATS = {
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json": "json",
+    ".txt": "text",
+    ".warc.wet": "wet",
+    ".wet": "wet",
+    ".parquet": "parquet",
+}
+FIRST = 20  # records looked at to recognise a layout
+
+__all__ = ["Fault", "Record", "layout", "records"]
+
+
+def layout(file: InputFile, settings: IngestSettings) -> tuple[Fields, tuple[str, ...]]:
+    """The fields to read and the names of those that the first records have; looks at FIRST records at most.
+
+    The first record whose text field is there decides, so that a defective first line does not."""
+    kind = _format(file.path)
+    if kind in ("text", "wet"):
+        return (PLAIN, ()) if kind == "text" else (WET, ("text", "id", "url"))
+    decided: Fields | None = None
+    found: dict[str, None] = {}
+    for value in _first(file, settings):
+        fields = choose(value, settings)
+        if isinstance(value, dict):
+            found.update(dict.fromkeys(names(value)))
+        if decided is None and (isinstance(value, str) or has(value, fields.text)):
+            decided = fields
+    return decided or choose({}, settings), tuple(found)
+
+
+def records(file: InputFile, settings: IngestSettings, fields: Fields | None = None) -> Iterator[Record | Fault]:
+    """Every record of a file in order, or why there is none. Raises `InputError` when the file cannot be opened or read
+    at all (which a retry may mend); whatever its bytes are, they never raise."""
+    with open_input(file.uri) as opened:
+        source = Source(opened, file.uri)
+        head = source.read(HEAD)
+        source.seek(0)
+        if not head:
+            yield fault(0, "empty_file", "zero bytes")
+            return
+        found = _read(file, source, head, settings, fields)
+        first = next(found, None)
+        if first is None:
+            yield fault(0, "empty_file", "no record in it")
+            return
+        yield first
+        yield from found
+
+
+def _read(
+    file: InputFile, source: Source, head: bytes, settings: IngestSettings, fields: Fields | None
+) -> Iterator[Record | Fault]:
+    kind = _format(file.path)
+    if kind is None:
+        yield fault(0, "unknown_format", f"the name ends in none of {', '.join(FORMATS)} (also with .gz, .zst, .bz2)")
+    elif kind == "parquet" or (kind == "json" and head.startswith(parquet.MAGIC)):
+        yield from parquet.rows(source, lambda empty: fields or choose(empty, settings))
+    else:
+        try:
+            stream = blocks(source, file.path, head)
+            start = next(stream, b"")
+        except Unusable as error:
+            yield fault(0, error.reason, error.detail)
+        except BROKEN as error:
+            yield fault(0, "corrupt_stream", error)
+        else:
+            stream = chain((start,) if start else (), stream)
+            if kind == "wet":
+                yield from wet.conversions(stream, _bytes(settings))
+            elif kind == "text":
+                yield from _whole(stream, settings)
+            else:
+                yield from _objects(file.path, start, stream, settings, fields)
+
+
+def _objects(
+    path: str, start: bytes, stream: Iterator[bytes], settings: IngestSettings, fields: Fields | None
+) -> Iterator[Record | Fault]:
+    wanted = fields.names if fields else ()
+    for line in _split(path, start)(stream, settings.max_line_bytes):
+        if isinstance(line, Fault):
+            yield line
+            continue
+        try:
+            value, mended = parse(line.data, wanted, repair=settings.invalid_utf8 == "repair")
+        except Unusable as error:
+            yield fault(line.number, error.reason, error.detail)
+        else:
+            yield Record(line.number, value, mended)
+
+
+def _split(path: str, start: bytes) -> Callable[[Iterator[bytes], int], Iterator[Line | Fault]]:
+    """One record a line, unless the first line shows that records span lines: a lone `[` or `{` (pretty-printed), or
+    in a `.json` file anything that opens an array."""
+    begin = start.removeprefix(BOM).lstrip()
+    first_line = begin.split(b"\n", 1)[0].strip() if b"\n" in begin else b""
+    if first_line == b"[" or (begin.startswith(b"[") and _suffix(path) == ".json"):
+        return lambda stream, limit: elements(stream, limit, array=True)
+    if first_line == b"{":
+        return lambda stream, limit: elements(stream, limit, array=False)
+    return lines
+
+
+def _whole(stream: Iterator[bytes], settings: IngestSettings) -> Iterator[Record | Fault]:
+    """A text file is one document."""
+    text, limit = bytearray(), _bytes(settings)
+    try:
+        for block in stream:
+            text += block
+            if len(text) > limit:
+                yield fault(1, "text_too_long", f"more than {limit} bytes, ingest.max_text_chars allows no more")
+                return
+    except BROKEN as error:
+        yield fault(1, "corrupt_stream", error)
+        return
+    yield Record(1, {"text": bytes(text.removeprefix(BOM))})
+
+
+def _bytes(settings: IngestSettings) -> int:
+    """Bytes above which a text certainly has too many characters: UTF-8 takes four at most."""
+    return 4 * settings.max_text_chars
+
+
+def _first(file: InputFile, settings: IngestSettings) -> Iterator[dict[str, Any] | str]:
+    with open_input(file.uri) as opened:
+        source = Source(opened, file.uri)
+        head = source.read(HEAD)
+        source.seek(0)
+        if _format(file.path) == "parquet" or head.startswith(parquet.MAGIC):
+            try:
+                yield parquet.shape(source)
+            except (*BROKEN, ValueError, NotImplementedError):
+                return  # `records` says so
+        elif head:
+            for item in islice(_read(file, source, head, settings, None), FIRST):
+                if isinstance(item, Record):
+                    yield item.value
+
+
+def _format(path: str) -> str | None:
+    name = path.rsplit("/", 1)[-1].lower()
+    bare = _without_codec(name)
+    kind = next((kind for suffix, kind in FORMATS.items() if bare.endswith(suffix)), None)
+    return None if kind == "parquet" and bare != name else kind
+
+
+def _suffix(path: str) -> str:
+    return "." + _without_codec(path.lower()).rsplit(".", 1)[-1]
+
+
+def _without_codec(name: str) -> str:
+    return next((name.removesuffix(suffix) for suffix in CODECS if name.endswith(suffix)), name)
