@@ -96,10 +96,13 @@ def relations(prompts: DataFrame, facts: DataFrame, declared: Mapping[str, bool]
     single = F.col("relation").isin([name for name, functional in sorted(declared.items()) if functional])
     judged = F.col("repeated_prompts") >= settings.functional_prompts
     agreeing = F.coalesce(F.col("agreement") >= settings.functional_agreement, F.lit(False))
+    # A declaration is a belief about the world; keys that merge two things refute it on this corpus.
+    refuted = single & judged & ~agreeing
+    by = F.when(refuted, "contradicted").when(known, "declared").when(judged, "measured").otherwise("undecided")
     return (
         totals.join(spread, on="relation", how="inner")
-        .withColumn("functional", F.when(known, single).when(judged, agreeing).otherwise(False))
-        .withColumn("functional_by", F.when(known, "declared").when(judged, "measured").otherwise("undecided"))
+        .withColumn("functional", F.when(known, single & ~refuted).otherwise(judged & agreeing))
+        .withColumn("functional_by", by)
         .select(*RELATIONS.schema.names)
     )
 

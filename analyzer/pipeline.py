@@ -1,0 +1,247 @@
+"""The run: a loop over the stages. A stage is skipped if its manifest stands with the fingerprint it would get now.
+
+A fingerprint covers the stage's settings, the fingerprints of the stages it reads, the versions that can change a
+result and, for the first stage, the input files. Anything else in a stage's folder is removed and built again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from analyzer import __version__, errors, ids, logs
+from analyzer.errors import AnalyzerError, ConfigError, InputError, InvariantError, SetupError, StageError
+from analyzer.io import corpus, files, runs
+from analyzer.io.files import InputFile
+from analyzer.io.manifest import Manifest
+from analyzer.io.runs import Run
+from analyzer.schemas import SCHEMA_VERSION, TABLES
+from analyzer.settings import SECTIONS, Config
+from analyzer.stages import STAGES, Job, Stage
+
+INPUTS = "inputs.json"
+Watch = Callable[[str, Job], AbstractContextManager[Any]]  # shows the progress of a stage
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run: its directory, what each stage did ("built" or "kept"), and the summary of the report."""
+
+    run: Run
+    stages: Mapping[str, str]
+    summary: Mapping[str, Any] | None
+
+
+def audit(
+    inputs: str | Sequence[str],
+    out: str,
+    config: Config | None = None,
+    *,
+    until: str = "report",
+    only: str | None = None,
+    watch: Watch | None = None,
+    command: str = "",
+) -> RunResult:
+    """Audit a corpus into a run directory, or finish an interrupted audit there.
+
+    inputs: files, directories, globs or URIs. until: the last stage. only: this stage alone (the ones before it must
+    be finished). Raises an `AnalyzerError`; whatever was finished before stays and is used by the next call.
+    """
+    config = config or Config()
+    names = [stage.name for stage in STAGES]
+    for name in filter(None, (until, only)):
+        if name not in names:
+            raise ConfigError(f"unknown stage {name!r}: stages are {', '.join(names)}")
+    given = [inputs] if isinstance(inputs, str) else list(inputs)
+    listed = files.list_files(given) if given else ()
+    run = runs.opened(out, create=True)
+    with runs.locked(run):
+        if run.local:
+            logs.to_file(run.local / runs.LOG)
+        listed = listed or _recorded(run)
+        fields = corpus.preview(listed, config.ingest)
+        for choice in fields:
+            logs.LOGGER.info("%s", choice)
+        run.write(runs.SETTINGS, config.to_toml())
+        run.write(INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
+        job = Job(run, config, listed, _about(run, config, given, [str(choice) for choice in fields], command))
+        done = _run_stages(job, names[: names.index(until) + 1], only, watch)
+        if until == "report" and only in (None, "report"):
+            run.write(runs.COMPLETE, json.dumps({"schema_version": SCHEMA_VERSION, "stages": names}) + "\n")
+    text = run.read("report/summary.json") if "report" in done else None
+    return RunResult(run, done, json.loads(text) if text else None)
+
+
+def _run_stages(job: Job, names: Sequence[str], only: str | None, watch: Watch | None) -> dict[str, str]:
+    done: dict[str, str] = {}
+    prints: dict[str, str] = {}
+    for stage in STAGES:
+        if stage.name not in names:
+            break
+        prints[stage.name] = fingerprint(stage, job, prints)
+        if only and stage.name == only:
+            _demand(job.run, stage, prints)
+        elif only:
+            continue
+        done[stage.name] = _run_stage(stage, job, prints, watch, rebuild=only is not None)
+        if only:
+            break
+    return done
+
+
+def fingerprint(stage: Stage, job: Job, prints: Mapping[str, str]) -> str:
+    """What the stage's result depends on."""
+    versions = _result_versions(stage.name)
+    return ids.fingerprint(_depends(stage, job, prints) | {"versions": versions})
+
+
+def _depends(stage: Stage, job: Job, prints: Mapping[str, str]) -> dict[str, Any]:
+    source = [[f.path, f.bytes, f.modified] for f in job.files] if stage.name == "ingest" else []
+    return {
+        "stage": stage.name,
+        "settings": job.config.results(stage.name),
+        "inputs": {name: prints[name] for name in stage.after},
+        "files": source,
+        "schema": SCHEMA_VERSION.split(".")[0],
+    }
+
+
+def _result_versions(stage: str) -> dict[str, str]:
+    """Versions of what can change a stage's result."""
+    packages = {"dedup": ("datasketch",), "extract": ("spacy",), "ingest": ("tldextract",)}.get(stage, ())
+    return {"monofact": __version__, **{name: importlib.metadata.version(name) for name in packages}}
+
+
+def _run_stage(stage: Stage, job: Job, prints: Mapping[str, str], watch: Watch | None, rebuild: bool) -> str:
+    run, name = job.run, stage.name
+    before = run.manifest(name)
+    if before and before.fingerprint == prints[name] and not rebuild:
+        logs.LOGGER.info("kept, nothing it depends on has changed", extra={"stage": name})
+        return "kept"
+    if before:
+        logs.LOGGER.info("rebuilt: %s", _difference(before, stage, job, prints), extra={"stage": name})
+    run.clear(name)
+    _fault(f"{name}:begin")
+    job.notes.clear()
+    began = time.monotonic()
+    with watch(name, job) if watch else contextlib.nullcontext():
+        try:
+            counts = stage.function(job).check(name)
+        except InvariantError:
+            if _changed(job.files):
+                raise InputError("the input files changed while they were read: run the same command again") from None
+            raise
+        except AnalyzerError:
+            raise
+        except Exception as error:
+            logs.LOGGER.debug("failed", exc_info=True, extra={"stage": name})
+            raise (_raised_by_worker(error) or _stage_error(name, error)) from error
+    _fault(f"{name}:written")
+    manifest = Manifest(
+        stage=name,
+        fingerprint=prints[name],
+        counts=counts,
+        tables={table: run.written(name, table) for table in stage.tables},
+        settings=job.config.results(name),
+        inputs={other: prints[other] for other in stage.after},
+        code_version=__version__,
+        private=tuple(table for table in stage.tables if TABLES[table].private),
+        notes={**job.notes, "seconds": round(time.monotonic() - began, 1)},
+    )
+    run.commit(manifest)
+    _fault(f"{name}:committed")
+    rejected = sum(counts.rejected.values())
+    logs.LOGGER.info("read %d, kept %d, rejected %d", counts.read, counts.kept, rejected, extra={"stage": name})
+    return "built"
+
+
+def _difference(before: Manifest, stage: Stage, job: Job, prints: Mapping[str, str]) -> str:
+    """Why a finished stage is built again, for the log."""
+    now = job.config.results(stage.name)
+    changed = sorted(key for key in now.keys() | before.settings.keys() if now.get(key) != before.settings.get(key))
+    upstream = sorted(name for name in stage.after if before.inputs.get(name) != prints[name])
+    reasons = [f"{stage.name}.{key} changed" for key in changed] + [f"stage {name} changed" for name in upstream]
+    return ", ".join(reasons) or "input files or versions changed"
+
+
+def _demand(run: Run, stage: Stage, prints: Mapping[str, str]) -> None:
+    """A stage that runs alone needs its inputs finished under the same settings."""
+    for name in (*stage.after, *stage.hints):
+        manifest = run.finished(name)
+        if name in prints and manifest.fingerprint != prints[name]:
+            raise ConfigError(
+                f"stage {stage.name} reads stage {name}, which was built under other settings, inputs or versions: "
+                "run `monofact audit` to bring it up to date"
+            )
+
+
+def _stage_error(stage: str, error: Exception) -> StageError:
+    """The first line that says what happened, without the JVM's trace and without corpus text."""
+    text = str(error)
+    if "No space left on device" in text:
+        return StageError(stage, "No space left on device: free some and run the same command again")
+    return StageError(stage, f"{_cause(text, error)}: the trace is in run.log; run the same command again to resume")
+
+
+def _raised_by_worker(error: Exception) -> AnalyzerError | None:
+    """An error of ours that a Spark worker raised: Spark hands it over as text in the middle of a trace."""
+    found = re.search(r"^analyzer\.errors\.(\w+): (.+)$", str(error), re.MULTILINE)
+    kind = getattr(errors, found[1], None) if found else None
+    return kind(found[2]) if found and kind in (SetupError, InputError, ConfigError) else None
+
+
+def _cause(text: str, error: Exception) -> str:
+    """The class of error that a worker raised, or of the error itself; never its text, which may quote a corpus."""
+    names = re.findall(r"^(?:[\w.]+\.)?(\w+(?:Error|Exception))\b", text, re.MULTILINE)
+    return names[-1] if names else type(error).__name__
+
+
+def _fault(point: str) -> None:
+    """Kill this process at the commit point that MONOFACT_FAULT names: how the tests try resuming."""
+    if os.environ.get("MONOFACT_FAULT") == point:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _changed(before: Sequence[InputFile]) -> bool:
+    try:
+        now = files.list_files([file.uri for file in before])
+    except InputError:
+        return True
+    return {(f.uri, f.bytes, f.modified) for f in now} != {(f.uri, f.bytes, f.modified) for f in before}
+
+
+def _recorded(run: Run) -> tuple[InputFile, ...]:
+    """The input files of the run as it was started, for `stage` and `report` without inputs."""
+    text = run.read(INPUTS)
+    if text is None:
+        raise ConfigError(f"{run.shown()}: no inputs are recorded here: name the corpus files")
+    return tuple(InputFile(**entry) for entry in json.loads(text))
+
+
+def _as_dict(file: InputFile) -> dict[str, Any]:
+    return {"uri": file.uri, "path": file.path, "bytes": file.bytes, "modified": file.modified}
+
+
+def _about(run: Run, config: Config, given: Sequence[str], fields: Sequence[str], command: str) -> dict[str, Any]:
+    """What the report says of how it came about."""
+    packages = ("pyspark", "spacy", "datasketch", "pyarrow", "numpy")
+    versions = {name: importlib.metadata.version(name) for name in packages}
+    return {
+        "inputs": [logs.mask(str(path)) for path in given],
+        "out": run.shown(),
+        "command": logs.mask(command),
+        "fields": list(fields),
+        "settings": {name: config.results(name) for name in SECTIONS},
+        "versions": {"monofact": __version__, "python": platform.python_version(), **versions},
+        "stages": [],
+    }

@@ -1,0 +1,192 @@
+"""The stages: each reads finished tables, calls its room, writes its tables and says how many rows went where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
+
+from analyzer.errors import InputError, InvariantError
+from analyzer.io.files import InputFile
+from analyzer.io.manifest import Counts
+from analyzer.io.runs import Run
+from analyzer.report import page, summary
+from analyzer.schemas import TABLES
+from analyzer.settings import Config
+from analyzer.spark import count as counting
+from analyzer.spark import dedup as deduplication
+from analyzer.spark import estimate as estimation
+from analyzer.spark import extract as extraction
+from analyzer.spark import ingest as ingestion
+from analyzer.spark import session, tables, tabulate
+from analyzer.text.facts import functional_relations
+
+
+@dataclass
+class Job:
+    """What a stage works with: run directory, settings, input files, and Spark from when it is first needed."""
+
+    run: Run
+    config: Config
+    files: tuple[InputFile, ...]
+    about: Mapping[str, Any] = field(default_factory=dict)  # command, versions, inputs: for the report
+    notes: dict[str, Any] = field(default_factory=dict)  # what the running stage wants in its manifest
+    _spark: SparkSession | None = None
+
+    @property
+    def spark(self) -> SparkSession:
+        if self._spark is None:
+            self._spark = session.get()
+        return self._spark
+
+    @property
+    def started(self) -> SparkSession | None:
+        """The session if a stage has needed one."""
+        return self._spark
+
+    def read(self, name: str) -> DataFrame:
+        return tables.read(self.spark, self.run, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage, the stages whose tables can change its result, and the settings sections that can."""
+
+    name: str
+    function: Callable[[Job], Counts]
+    after: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()  # must be finished, but only make it faster
+    also: tuple[str, ...] = ()  # tables it writes besides those that name it in `schemas`
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return (*(table.name for table in TABLES.values() if table.stage == self.name), *self.also)
+
+
+def ingest(job: Job) -> Counts:
+    """files -> documents, rejects."""
+    keep = partial(tables.checkpoint, job.spark, job.run, "ingest")
+    items = keep("items", ingestion.items(job.spark, job.files, job.config.ingest))
+    documents, rejects = ingestion.split(items)
+    tables.write(job.run, "ingest", "documents", documents)
+    tables.write(job.run, "ingest", "rejects", rejects)
+    counts = ingestion.counts(items, documents, rejects)
+    if counts.kept == 0:
+        reasons = ", ".join(f"{reason}: {count}" for reason, count in counts.rejected.items()) or "no records"
+        raise InputError(f"no document could be read from the {len(job.files)} input files ({reasons})")
+    twice = documents.where(F.col("user_id").isNotNull()).groupBy("source", "user_id").count()
+    job.notes["duplicate_ids"] = twice.where(F.col("count") > 1).count()
+    job.notes["repaired"] = documents.where(F.col("repaired")).count()
+    return counts
+
+
+def dedup(job: Job) -> Counts:
+    """texts -> signatures -> clusters."""
+    texts = ingestion.texts(job.spark, job.files, job.config.ingest)
+    signatures = deduplication.signatures(texts, job.config.dedup)
+    tables.write(job.run, "dedup", "signatures", signatures)
+    written = job.spark.read.parquet(f"{job.run.uri}/dedup/signatures")
+    documents = job.read("documents")
+    keep = partial(tables.checkpoint, job.spark, job.run, "dedup")
+    clusters = deduplication.clusters(documents, written, job.config.dedup, keep)
+    tables.write(job.run, "dedup", "clusters", clusters)
+    done = job.spark.read.parquet(f"{job.run.uri}/dedup/clusters")
+    return Counts(documents.count(), done.join(documents, on="doc_id", how="left_semi").count())
+
+
+def extract(job: Job) -> Counts:
+    """texts -> mentions, accounts, rejects."""
+    documents = job.read("documents")
+    total = documents.agg(F.count("*"), F.sum("characters")).first()
+    n_documents, characters = (int(total[0]), int(total[1] or 0)) if total else (0, 0)
+    texts = ingestion.texts(job.spark, job.files, job.config.ingest)
+    arranged = extraction.arranged(texts, job.read("clusters"), characters)
+    keep = partial(tables.checkpoint, job.spark, job.run, "extract")
+    items = keep("items", extraction.items(arranged, job.config.extract))
+    mentions, accounts, rejects = extraction.split(items)
+    tables.write(job.run, "extract", "mentions", mentions)
+    tables.write(job.run, "extract", "accounts", accounts.coalesce(1))
+    tables.write(job.run, "extract", "rejects", rejects)
+    tally = {row["item"]: row["n"] for row in accounts.groupBy("item").agg(F.sum("count").alias("n")).collect()}
+    dropped = sum(n for item, n in tally.items() if item.startswith("dropped_"))
+    n_mentions = mentions.count()
+    if tally.get("candidates", 0) != n_mentions + dropped:
+        raise InvariantError(
+            f"extract: {tally.get('candidates', 0)} candidates but {n_mentions} mentions and {dropped} drops"
+        )
+    lost = {row["reason"]: row["count"] for row in rejects.groupBy("reason").count().collect()}
+    return extraction.counts(n_documents, tally, lost)
+
+
+def count(job: Job) -> Counts:
+    """mentions, documents, clusters -> prompts, facts, relations."""
+    placed = _placed(job).persist()
+    try:
+        tables.write(job.run, "count", "prompts", counting.prompts(placed))
+        tables.write(job.run, "count", "facts", counting.facts(placed))
+        abstentions = placed.where(F.col("abstention")).count()
+    finally:
+        placed.unpersist()
+    prompts, facts = (job.spark.read.parquet(f"{job.run.uri}/count/{name}") for name in ("prompts", "facts"))
+    relations = counting.relations(prompts, facts, functional_relations(), job.config.count)
+    tables.write(job.run, "count", "relations", relations.orderBy("relation").coalesce(1))
+    kept = prompts.agg(F.sum("mentions")).first()
+    read = job.read("mentions").count()
+    return Counts(read, int((kept and kept[0]) or 0), {"abstention": abstentions} if abstentions else {})
+
+
+def estimate(job: Job) -> Counts:
+    """prompts, facts, relations and the mentions behind them -> spectra, estimates, bounds, growth, risk."""
+    settings = job.config.estimate
+    found = estimation.statistics(_placed(job), job.read("prompts"), job.read("facts"), settings.min_statements)
+    written = tabulate.tables(found, job.run.table("relations"), _domains(job), settings)
+    for name, table in written.items():
+        job.run.write_table("estimate", name, table)
+    total = job.read("prompts").agg(F.sum("cluster_statements")).first()
+    return Counts(int((total and total[0]) or 0), tabulate.corpus_statements(found))
+
+
+def report(job: Job) -> Counts:
+    """Small tables -> report.html, summary.json."""
+    names = ("relations", "spectra", "estimates", "bounds", "growth", "risk", "accounts")
+    small = {name: job.run.table(name) for name in names}
+    lost = pa.concat_tables([job.run.table("rejects", stage, ["stage", "reason"]) for stage in ("ingest", "extract")])
+    small["rejects_by_reason"] = lost.group_by(["stage", "reason"]).aggregate([([], "count_all")])
+    finished = [job.run.finished(name) for name in ("ingest", "dedup", "extract", "count", "estimate")]
+    steps = [{"stage": m.stage, **asdict(m.counts), "notes": _shown_notes(m.notes)} for m in finished]
+    shown = summary.summarise(small, {**job.about, "stages": steps}, job.config.report)
+    job.run.write("report/report.html", page.render(shown))
+    job.run.write("report/summary.json", summary.to_json(shown))
+    rows = len(small["estimates"])
+    return Counts(rows, rows)
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("ingest", ingest),
+    Stage("dedup", dedup, after=("ingest",)),
+    Stage("extract", extract, after=("ingest",), hints=("dedup",), also=("rejects",)),
+    Stage("count", count, after=("ingest", "dedup", "extract")),
+    Stage("estimate", estimate, after=("ingest", "dedup", "extract", "count")),
+    Stage("report", report, after=("ingest", "dedup", "extract", "count", "estimate")),
+)
+
+
+def _shown_notes(notes: Mapping[str, Any]) -> dict[str, Any]:
+    """Notes without what differs from run to run."""
+    return {key: value for key, value in notes.items() if key != "seconds"}
+
+
+def _placed(job: Job) -> DataFrame:
+    return counting.placed(job.read("mentions"), job.read("documents"), job.read("clusters"))
+
+
+def _domains(job: Job) -> pa.Table:
+    """domain, documents, representatives: how much deduplication takes from each."""
+    members = job.read("documents").join(job.read("clusters"), on="doc_id", how="inner")
+    kept = F.sum(F.col("is_representative").cast("long")).alias("representatives")
+    return members.groupBy("domain").agg(F.count("*").alias("documents"), kept).toArrow()

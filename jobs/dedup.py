@@ -1,0 +1,8 @@
+"""spark-submit jobs/dedup.py [INPUT...] --out DIR: build stage dedup of a run again; flags as in `monofact stage`."""
+
+import sys
+
+from analyzer.cli import main
+
+if __name__ == "__main__":
+    main(["stage", "dedup", *sys.argv[1:]])

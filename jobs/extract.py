@@ -1,0 +1,8 @@
+"""spark-submit jobs/extract.py [INPUT...] --out DIR: build stage extract of a run again; flags as in `monofact stage`."""
+
+import sys
+
+from analyzer.cli import main
+
+if __name__ == "__main__":
+    main(["stage", "extract", *sys.argv[1:]])
