@@ -1,8 +1,11 @@
 """Statistics of keys seen once: numpy and scipy only. One estimator is one documented function.
 
 spectrum      how many keys were seen r times             units        leave-one-unit-out rate (the default)
-rarefaction   the rate at a smaller size                  bounds       what the rate says about a model's error
-intervals     exact, Wald, Wilson, jackknife              estimate     what all of them return
+rarefaction   the rate at a smaller size                  growth       new keys and the rate at a larger size
+good_turing   missing mass of independent draws           coverage     Chao and Jost's coverage and its inverse
+richness      lower bounds on the number of keys          correction   the rate of a perfect extractor
+bounds        what the rate says of a model's error       comparison   differences between slices
+intervals     exact, Wald, Wilson, jackknife              estimate     what all of them return, and its statuses
 """
 
 from analyzer.stats.bounds import (
@@ -17,6 +20,14 @@ from analyzer.stats.bounds import (
     theorem2_lower,
     theorem2_upper,
 )
+from analyzer.stats.comparison import Comparison, benjamini_hochberg, compare_rates
+from analyzer.stats.correction import CorrectedRate, Correction, correct_for_extraction
+from analyzer.stats.coverage import (
+    chao_jost_coverage,
+    chao_jost_coverage_incidence,
+    size_for_coverage,
+    units_for_coverage,
+)
 from analyzer.stats.estimate import STATUSES, Estimate, RateArrays
 from analyzer.stats.good_turing import (
     SimpleGoodTuring,
@@ -25,8 +36,10 @@ from analyzer.stats.good_turing import (
     low_exposure_mass,
     simple_good_turing,
 )
+from analyzer.stats.growth import extrapolated_rate, good_toulmin, growth_estimate, smoothed_good_toulmin
 from analyzer.stats.intervals import clopper_pearson, jackknife_interval
 from analyzer.stats.rarefaction import UnitRows, rarefied_estimate, rarefied_rate, units_for_statements
+from analyzer.stats.richness import chao1, chao2, ichao1
 from analyzer.stats.spectrum import Spectrum
 from analyzer.stats.units import (
     UnitCounts,
@@ -39,6 +52,9 @@ from analyzer.stats.units import (
 __all__ = [
     "STATUSES",
     "Bound",
+    "Comparison",
+    "CorrectedRate",
+    "Correction",
     "Estimate",
     "RateArrays",
     "SimpleGoodTuring",
@@ -46,11 +62,22 @@ __all__ = [
     "Stratum",
     "UnitCounts",
     "UnitRows",
+    "benjamini_hochberg",
+    "chao1",
+    "chao2",
+    "chao_jost_coverage",
+    "chao_jost_coverage_incidence",
     "chiu_chao_singletons",
     "clopper_pearson",
+    "compare_rates",
+    "correct_for_extraction",
     "delta_star",
     "effective_size",
+    "extrapolated_rate",
+    "good_toulmin",
     "good_turing_missing_mass",
+    "growth_estimate",
+    "ichao1",
     "jackknife_interval",
     "kalai_vempala_lower",
     "leave_one_unit_out",
@@ -63,8 +90,11 @@ __all__ = [
     "refined_lower",
     "samples_for_slack",
     "simple_good_turing",
+    "size_for_coverage",
+    "smoothed_good_toulmin",
     "stratified_lower",
     "theorem2_lower",
     "theorem2_upper",
+    "units_for_coverage",
     "units_for_statements",
 ]
