@@ -1,0 +1,110 @@
+"""Documents a second from text to signature, one core: datasketch's own ways against our kernels.
+
+    python benchmarks/minhash.py [text file with a document a line]
+
+Without a file the documents are made: 2.4 KB of words drawn by Zipf's law, half of the documents with typographic
+quotes and dashes. All ways yield the same signatures, which is checked. Each figure is the median CPU time of three
+runs in turn; only the ratios within one run mean something on a shared machine.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from datasketch import MinHash
+from xxhash import xxh32_intdigest
+
+from analyzer.settings import DedupSettings
+from analyzer.text import minhash
+
+RUNS = 3
+DOCUMENTS = 1_500
+SLOW = 300  # documents for the ways that need milliseconds each
+
+Way = Callable[[list[str]], np.ndarray]
+
+
+def main() -> None:
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    texts = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines() if len(sys.argv) > 1 else make(DOCUMENTS)
+    characters = sum(map(len, texts)) / len(texts)
+    print(f"{len(texts)} documents, {characters:.0f} characters on average")
+    for permutations in (128, 256):
+        settings = DedupSettings(permutations=permutations)
+        ways = ways_of(settings)
+        expected = ways["numpy"](texts[:SLOW])
+        seconds: dict[str, list[float]] = {name: [] for name in ways}
+        for name, way in ways.items():
+            np.testing.assert_array_equal(way(texts[:SLOW]), expected, err_msg=name)  # and compiles what needs it
+        for _ in range(RUNS):
+            for name, way in ways.items():
+                some = texts[:SLOW] if name.startswith("datasketch") else texts
+                start = time.process_time()
+                way(some)
+                seconds[name].append((time.process_time() - start) / len(some))
+        median = {name: statistics.median(times) for name, times in seconds.items()}
+        print(f"\n{permutations} permutations{'documents/s':>17}{'x update':>12}")
+        for name, each in median.items():
+            print(f"{name:<20}{1 / each:>13,.0f}{median['datasketch update'] / each:>12.1f}")
+
+
+def ways_of(settings: DedupSettings) -> dict[str, Way]:
+    """Ways from texts to signatures (n, P), by name."""
+    arguments = {
+        "num_perm": settings.permutations,
+        "seed": settings.seed,
+        "scheme": minhash.SCHEME,
+        "hashfunc": xxh32_intdigest,
+    }
+
+    def update(texts: list[str]) -> np.ndarray:
+        rows = []
+        for text in texts:
+            sketch = MinHash(**arguments)
+            for shingle in minhash.shingles(text, settings):
+                sketch.update(shingle)
+            rows.append(sketch.hashvalues)
+        return np.array(rows)
+
+    def bulk(texts: list[str]) -> np.ndarray:
+        sketches = MinHash.bulk([minhash.shingles(text, settings) for text in texts], **arguments)
+        return np.array([sketch.hashvalues for sketch in sketches])
+
+    def ours(kernel: minhash.Kernel) -> Way:
+        return lambda texts: minhash.signatures(pa.array(texts), settings, kernel)
+
+    ways: dict[str, Way] = {"datasketch update": update, "datasketch bulk": bulk, "numpy": ours("numpy")}
+    if minhash.kernel_name(settings) == "numba":
+        ways["numba"] = ours("numba")
+    return ways
+
+
+def make(count: int) -> list[str]:
+    """Documents of 355 words, 2.4 KB."""
+    random = np.random.default_rng(1)
+    letters = np.array(list("etaoinshrdlucmfwypvbgkjqxz"))
+    shares = 1 / np.arange(1, 27)
+    vocabulary = [
+        "".join(random.choice(letters, size, p=shares / shares.sum())) for size in random.integers(2, 10, 20_000)
+    ]
+    frequencies = 1 / np.arange(1, len(vocabulary) + 1)
+    texts = []
+    for document in range(count):
+        words = [vocabulary[i] for i in random.choice(len(vocabulary), 355, p=frequencies / frequencies.sum())]
+        words[::12] = [f"{word.capitalize()}," for word in words[::12]]
+        if document % 2:
+            words[5::40] = [f"“{word}” –" for word in words[5::40]]
+        texts.append(" ".join(words))
+    return texts
+
+
+if __name__ == "__main__":
+    main()
