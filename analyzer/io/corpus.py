@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from analyzer.errors import InputError
 from analyzer.io.fields import Fields, lookup
 from analyzer.io.files import InputFile
 from analyzer.io.objects import kind
-from analyzer.io.readers import layout, records
+from analyzer.io.readers import format_of, layout, records, suffix
 from analyzer.io.records import Fault, Record, Unusable, fault
 from analyzer.logs import mask
 from analyzer.settings import IngestSettings
@@ -177,14 +178,15 @@ MAX_PREVIEWED = 20  # files opened by `preview`
 
 
 def preview(files: Sequence[InputFile], settings: IngestSettings) -> tuple[FieldChoice, ...]:
-    """The fields of the first file of each layout (folder and suffix).
+    """The fields of the first file of each layout (folder, name without its digits, suffix).
 
     Raises `InputError` for a field named in the settings that the first records of a file do not have, and when no
     file has a field that can be taken for the text."""
-    firsts: dict[tuple[str, str], InputFile] = {}
+    firsts: dict[tuple[str, str, str], InputFile] = {}
     for file in files:
-        folder, _, name = file.path.rpartition("/")
-        firsts.setdefault((folder, name.lstrip(".").partition(".")[2]), file)
+        folder = file.path.rpartition("/")[0]
+        if format_of(file.path):
+            firsts.setdefault((folder, re.sub(r"\d+", "", _first_name(file.path)), suffix(file.path)), file)
     choices = [FieldChoice(f.path, *layout(f, settings)) for f in list(firsts.values())[:MAX_PREVIEWED]]
     for choice in choices:
         _check_explicit(choice, settings)

@@ -17,11 +17,12 @@ MAGIC = b"PAR1"
 ROWS = 64  # read at once: 64 texts of the greatest length allowed are 0.5 GB, ordinary ones a fraction of a MB
 _PAGES = 1 << 20  # bytes of a column chunk buffered at once; without it a whole chunk is in memory
 
-_UNREADABLE = (*BROKEN, ValueError, NotImplementedError)
+# what pyarrow raises for a damaged file, and for values that Python cannot hold
+UNREADABLE = (*BROKEN, ValueError, NotImplementedError, OverflowError)
 
 
 def shape(source: Source) -> dict[str, Any]:
-    """An empty record of the file's schema, to recognise its preset. Raises one of BROKEN or ValueError."""
+    """An empty record of the file's schema, to recognise its preset. Raises one of UNREADABLE."""
     return {field.name: _empty(field.type) for field in pq.ParquetFile(pa.PythonFile(source, mode="r")).schema_arrow}
 
 
@@ -43,7 +44,7 @@ def rows(source: Source, choose: Callable[[dict[str, Any]], Fields]) -> Iterator
                     yield Record(number, {name: column[i] for name, column in values.items()})
         if number != file.metadata.num_rows:
             yield fault(number + 1, "corrupt_stream", f"{number} rows where the footer says {file.metadata.num_rows}")
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         yield fault(number + 1 if number else 0, "corrupt_stream", f"Parquet: {error}")
 
 

@@ -26,14 +26,14 @@ FORMATS = {
 }
 FIRST = 20  # records looked at to recognise a layout
 
-__all__ = ["Fault", "Record", "layout", "records"]
+__all__ = ["Fault", "Record", "format_of", "layout", "records", "suffix"]
 
 
 def layout(file: InputFile, settings: IngestSettings) -> tuple[Fields, tuple[str, ...]]:
     """The fields to read and the names of those that the first records have; looks at FIRST records at most.
 
     The first record whose text field is there decides, so that a defective first line does not."""
-    kind = _format(file.path)
+    kind = format_of(file.path)
     if kind in ("text", "wet"):
         return (PLAIN, ()) if kind == "text" else (WET, ("text", "id", "url"))
     decided: Fields | None = None
@@ -69,7 +69,7 @@ def records(file: InputFile, settings: IngestSettings, fields: Fields | None = N
 def _read(
     file: InputFile, source: Source, head: bytes, settings: IngestSettings, fields: Fields | None
 ) -> Iterator[Record | Fault]:
-    kind = _format(file.path)
+    kind = format_of(file.path)
     if kind is None:
         yield fault(0, "unknown_format", f"the name ends in none of {', '.join(FORMATS)} (also with .gz, .zst, .bz2)")
     elif kind == "parquet" or (kind == "json" and head.startswith(parquet.MAGIC)):
@@ -113,7 +113,7 @@ def _split(path: str, start: bytes) -> Callable[[Iterator[bytes], int], Iterator
     in a `.json` file anything that opens an array."""
     begin = start.removeprefix(BOM).lstrip()
     first_line = begin.split(b"\n", 1)[0].strip() if b"\n" in begin else b""
-    if first_line == b"[" or (begin.startswith(b"[") and _suffix(path) == ".json"):
+    if first_line == b"[" or (begin.startswith(b"[") and suffix(path) == ".json"):
         return lambda stream, limit: elements(stream, limit, array=True)
     if first_line == b"{":
         return lambda stream, limit: elements(stream, limit, array=False)
@@ -145,10 +145,10 @@ def _first(file: InputFile, settings: IngestSettings) -> Iterator[dict[str, Any]
         source = Source(opened, file.uri)
         head = source.read(HEAD)
         source.seek(0)
-        if _format(file.path) == "parquet" or head.startswith(parquet.MAGIC):
+        if format_of(file.path) == "parquet" or head.startswith(parquet.MAGIC):
             try:
                 yield parquet.shape(source)
-            except (*BROKEN, ValueError, NotImplementedError):
+            except parquet.UNREADABLE:
                 return  # `records` says so
         elif head:
             for item in islice(_read(file, source, head, settings, None), FIRST):
@@ -156,14 +156,16 @@ def _first(file: InputFile, settings: IngestSettings) -> Iterator[dict[str, Any]
                     yield item.value
 
 
-def _format(path: str) -> str | None:
+def format_of(path: str) -> str | None:
+    """json, text, wet or parquet, from the name alone; None when it ends in nothing that can be read."""
     name = path.rsplit("/", 1)[-1].lower()
     bare = _without_codec(name)
     kind = next((kind for suffix, kind in FORMATS.items() if bare.endswith(suffix)), None)
     return None if kind == "parquet" and bare != name else kind
 
 
-def _suffix(path: str) -> str:
+def suffix(path: str) -> str:
+    """The last suffix before that of the compression: `.json` for `a.json.gz`."""
     return "." + _without_codec(path.lower()).rsplit(".", 1)[-1]
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-# ASCII without letters, digits and "_" becomes blank, capitals become small: the same rule as below, ten times faster.
+# ASCII without letters, digits and "_" becomes blank, capitals become small: the same rule as below, five times faster.
 _ASCII = str.maketrans({c: chr(c).lower() if chr(c).isalnum() or c == ord("_") else " " for c in range(128)})
 
 
