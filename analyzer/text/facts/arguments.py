@@ -19,6 +19,7 @@ PRONOUNS = {
     "he": "person", "him": "person", "his": "person", "himself": "person", "she": "person", "her": "person", "hers": "person",
     "herself": "person", "who": "person", "whom": "person", "it": "thing", "its": "thing", "itself": "thing",
     "they": "any", "them": "any", "their": "any", "which": "thing", "that": "thing", "whose": "any",
+    "i": "speaker", "me": "speaker", "my": "speaker", "we": "speaker", "us": "speaker", "our": "speaker",
 }  # fmt: skip
 # Nouns that with "the", "this" or a possessive point back at a name of that type: "the company", "the film".
 NOMINALS = {

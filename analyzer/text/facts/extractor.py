@@ -17,11 +17,13 @@ from analyzer.text.facts.table import table
 from analyzer.text.facts.tree import Lemmas, tree_of
 from analyzer.text.sentences import may_state_fact, sentences
 
+_CHARACTERS = 6  # of an English token, blank included
+_OVERHEAD = 200  # characters' worth of a text without sentences, so that empty texts do not pile up
 _WARM = "Marie Curie, a Polish physicist, was born in Warsaw on 7 November 1867."
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class Cut:
     """A text cut into sentences: (start, end) and the parsed form, "" for a sentence that is skipped."""
 
     text: str
@@ -43,30 +45,35 @@ class Extractor:
 
     def extract(self, texts: Iterable[str]) -> Iterator[Extraction]:
         """One extraction a text, in order; holds about `batch_tokens` of parsed text and the texts they are from."""
-        waiting: list[_Text] = []
+        for cut, facts in self.parse(texts):
+            yield _document(cut, facts)
+
+    def parse(self, texts: Iterable[str]) -> Iterator[tuple[Cut, list[SentenceFacts]]]:
+        """Each text cut into sentences, with what each sentence yields before its document is known."""
+        waiting: list[Cut] = []
         size = 0
         for text in texts:
             cut = self._cut(text)
             waiting.append(cut)
-            size += sum(len(s) for s in cut.parsed) + 200
-            if size >= self._settings.batch_tokens * 6:  # six characters an English token
+            size += sum(len(s) for s in cut.parsed) + _OVERHEAD
+            if size >= self._settings.batch_tokens * _CHARACTERS:
                 yield from self._finish(waiting)
                 waiting, size = [], 0
         yield from self._finish(waiting)
 
-    def _cut(self, text: str) -> _Text:
+    def _cut(self, text: str) -> Cut:
         spans = list(sentences(text, self._settings.max_sentence_chars))
         parsed = []
         for start, end in spans:
             sentence = text[start:end]
             wanted = not self._settings.prefilter or may_state_fact(sentence)
             parsed.append(" ".join(sentence.split()) if wanted else "")
-        return _Text(text, spans, parsed)
+        return Cut(text, spans, parsed)
 
-    def _finish(self, waiting: list[_Text]) -> Iterator[Extraction]:
+    def _finish(self, waiting: list[Cut]) -> Iterator[tuple[Cut, list[SentenceFacts]]]:
         known = self._known(sentence for cut in waiting for sentence in cut.parsed if sentence)
         for cut in waiting:
-            yield _document(cut, [known[s] if s else NOTHING for s in cut.parsed])
+            yield cut, [known[s] if s else NOTHING for s in cut.parsed]
 
     def _known(self, wanted: Iterable[str]) -> dict[str, SentenceFacts]:
         """Facts of each distinct sentence, from the memo or parsed now."""
@@ -83,7 +90,7 @@ class Extractor:
         for sentence in new:
             batch.append(sentence)
             size += len(sentence)
-            if size >= self._settings.batch_tokens * 6:
+            if size >= self._settings.batch_tokens * _CHARACTERS:
                 found.update(zip(batch, self._read(batch), strict=True))
                 batch, size = [], 0
         found.update(zip(batch, self._read(batch), strict=True))
@@ -112,7 +119,7 @@ class Extractor:
             ]
 
 
-def _document(cut: _Text, facts: list[SentenceFacts]) -> Extraction:
+def _document(cut: Cut, facts: list[SentenceFacts]) -> Extraction:
     document = Document(facts)
     counts: Counter[str] = Counter(
         words=len(cut.text.split()),
@@ -126,7 +133,7 @@ def _document(cut: _Text, facts: list[SentenceFacts]) -> Extraction:
     mentions: list[Mention] = []
     for i, (found, parsed, (start, end)) in enumerate(zip(facts, cut.parsed, cut.spans, strict=True)):
         if found.candidates:
-            place, key = _places(cut.text, start, end), sentence_key(parsed)
+            place, key = places(cut.text, start, end), sentence_key(parsed)
             for candidate in found.candidates:
                 document.named(found, candidate.subject.start)
                 if _is_speech(speech, place, candidate):
@@ -143,7 +150,7 @@ def _document(cut: _Text, facts: list[SentenceFacts]) -> Extraction:
     return Extraction(tuple(mentions), dict(counts))
 
 
-def _places(text: str, start: int, end: int) -> list[int]:
+def places(text: str, start: int, end: int) -> list[int]:
     """Offset in the text of each character of the sentence as parsed, with its white space folded to one blank."""
     places: list[int] = []
     blank = False

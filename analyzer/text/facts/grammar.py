@@ -12,6 +12,8 @@ RELATIVE = word_set("who which that whom")
 SUBJECTS = ("nsubj", "nsubjpass")
 # Verbs whose infinitive is stated to have happened: "went on to found X", "managed to win".
 IMPLICATIVE = word_set("go come manage begin start proceed help continue happen turn get choose")
+# "After founding Acme, she ...", "known for founding Acme": the gerund happened, and to the subject.
+GERUND_PREPOSITIONS = frozenset(("after", "before", "since", "until", "by", "while", "upon", "for", "to", "on"))
 _DEPTH = 6  # chains of inherited subjects longer than this are parse errors
 _LOOSE = ("relcl", "appos", "advcl", "parataxis", "ccomp", "dep", "cc", "conj", "preconj", "acl", "intj", "meta")
 _INNER_PUNCTUATION = frozenset(("-", "'", "/", "–", "%", "$", "."))
@@ -66,6 +68,8 @@ def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
         return conjuncts(tree, raised[0]) if raised else subjects(tree, head, depth + 1)
     if dep == "acl" and tree.tags[v] in ("VBG", "VBN"):
         return [head]
+    if dep == "pcomp" and tree.lower[head] in GERUND_PREPOSITIONS and is_predicate(tree, tree.heads[head]):
+        return subjects(tree, tree.heads[head], depth + 1)
     if dep in ("advcl", "dep", "parataxis") and tree.tags[v] in ("VBG", "VBN"):
         if tree.pos[head] in ("NOUN", "PROPN"):
             return [head]

@@ -11,6 +11,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", 
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ class Model:
 
 def load_model(name: str) -> Model:
     """The pipeline `name` ("auto": the first of AUTO that is installed). SetupError if missing or without parser or NER."""
-    chosen = _installed(name)
+    chosen = installed_model(name)
     use_faster_ops()
     try:
         nlp = spacy.load(chosen, exclude=["attribute_ruler", "senter"])
@@ -80,8 +81,11 @@ def _seconds(ops: NumpyOps, left: Any, right: Any) -> float:
     return best
 
 
-def _installed(name: str) -> str:
+def installed_model(name: str) -> str:
+    """The pipeline that `name` means, without loading it: a package or a folder that is there, else SetupError."""
     if name != "auto":
+        if importlib.util.find_spec(name.split(".")[0]) is None and not Path(name).is_dir():
+            raise SetupError(f"spaCy pipeline {name!r} is not installed; install it, or use extract.model=auto: {COMMAND}")
         return name
     for candidate in AUTO:
         if importlib.util.find_spec(candidate) is not None:

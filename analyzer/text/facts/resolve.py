@@ -81,7 +81,7 @@ class Document:
             ]
             if len(things) == 1 and not self._so_far:
                 return (*things[0], "pronoun")
-        return "unresolved_pronoun"
+        return "first_person" if found.type == "speaker" else "unresolved_pronoun"
 
 
 def _typed(type: str, types: frozenset[str]) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from analyzer.text.facts.arguments import names_in
-from analyzer.text.facts.frames import frames
+from analyzer.text.facts.frames import Frame
+from analyzer.text.facts.grammar import is_predicate
+from analyzer.text.facts.nouns import noun_frames
 from analyzer.text.facts.openly import openly
 from analyzer.text.facts.records import Candidate, SentenceFacts
 from analyzer.text.facts.table import Table
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.typed import typed
+from analyzer.text.facts.verbs import verb_frames
 from analyzer.text.names import Name
 
 _PROPER = frozenset(("NNP", "NNPS"))
@@ -17,7 +20,7 @@ _GIVING = frozenset(("NNP", "NNPS", "CD"))
 
 def read_sentence(tree: Tree, rules: Table, lemmas: Lemmas, tiers: str, max_tokens: int) -> SentenceFacts:
     """Typed candidates first; an open one over the same two arguments is the same statement in other words and left out."""
-    found = list(frames(tree, lemmas))
+    found = frames(tree, lemmas)
     kept: list[Candidate] = []
     if tiers != "open":
         kept += typed(tree, found, rules, lemmas, max_tokens)
@@ -31,6 +34,17 @@ def read_sentence(tree: Tree, rules: Table, lemmas: Lemmas, tiers: str, max_toke
                 kept.append(c)
     names = tuple((start, Name(text, type)) for start, text, type in names_in(tree))
     return SentenceFacts(tuple(kept), names)
+
+
+def frames(tree: Tree, lemmas: Lemmas) -> list[Frame]:
+    """All frames of a sentence, in token order."""
+    found: list[Frame] = []
+    for i, pos in enumerate(tree.pos):
+        if pos != "AUX" and is_predicate(tree, i):
+            found += verb_frames(tree, lemmas, i)
+        if pos in ("NOUN", "PROPN"):
+            found += noun_frames(tree, lemmas, i)
+    return found
 
 
 def may_hold(tags: list[str], deps: list[str]) -> bool:

@@ -117,7 +117,7 @@ def fits(found: Argument, types: frozenset[str]) -> bool:
         return False
     if found.type == "thing":
         return bool(named - {"person"})
-    return found.type in named or found.type in ("any", "other")
+    return found.type in named or found.type in ("any", "other", "speaker")
 
 
 def _occupation(tree: Tree, i: int) -> Argument | None:
