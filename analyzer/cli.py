@@ -199,9 +199,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    from analyzer.report.neutral import printable
+    from analyzer.report.neutral import neutralise
 
-    typer.echo(f"monofact: {logs.mask(printable(message))}", err=True)
+    typer.echo(f"monofact: {logs.mask(neutralise(message))}", err=True)
     sys.exit(code)
 
 

@@ -268,7 +268,7 @@ RISK = _table(
     "estimate",
     "one domain, ranked by the lower limit of its rate at equal N",
     c("rank", INT, "1 is the riskiest; null when too small to rank", null=True),
-    c("domain", TEXT, "domain"),
+    c("domain", TEXT, "domain, as in documents"),
     c("statements", INT, "N: answered statements at cluster level"),
     c("singletons", INT, "statements whose prompt stands in one cluster of the whole corpus"),
     c("clusters", INT, "clusters with a statement"),
@@ -301,7 +301,7 @@ TABLES: dict[str, Table] = {
 
 def describe(field: pa.Field) -> str:
     """The one-sentence description of a column."""
-    return (field.metadata or {}).get(b"description", b"").decode()
+    return str((field.metadata or {}).get(b"description", b""), "utf-8")
 
 
 def markdown(table: Table) -> str:

@@ -16,9 +16,10 @@ from analyzer.settings import EstimateSettings
 from analyzer.spark.bounds import Bounds, bounds
 from analyzer.spark.estimate import KINDS, Statistics
 from analyzer.stats import (
+    Spectrum,
     UnitRows,
     correct_for_extraction,
-    extrapolated_rate,
+    growth_estimate,
     leave_one_unit_out_arrays,
     rarefied_estimate,
 )
@@ -170,16 +171,12 @@ def _growth(alone: Mapping[tuple[str, str], Alone], settings: EstimateSettings) 
     for (kind, name), own in alone.items():
         n, units = own.rows.n, own.rows.units
         at = {"slice_kind": kind, "slice": name, "key": "prompt", "unit": "cluster", "confidence": settings.confidence}
-        for fraction in (*FRACTIONS, 1.0):
-            e = rarefied_estimate(own.rows, own.deleted, n * fraction, settings.confidence)
-            size = {"units": units * fraction, "statements": n * fraction}
+        for factor in (*FRACTIONS, 1.0, *MULTIPLES):
+            e = growth_estimate(own.rows, own.deleted, n * factor, settings.confidence)
+            size = {"units": units * factor, "statements": n * factor}
             ends = {"value": e.value, "low": e.low, "high": e.high, "status": e.status}
-            yield {**at, **size, **ends, "method": "observed" if fraction == 1 else "rarefaction"}
-        for multiple in MULTIPLES:
-            e = extrapolated_rate(own.rows, own.deleted, n * multiple, settings.confidence)
-            size = {"units": units * multiple, "statements": n * multiple}
-            ends = {"value": e.value, "low": e.low, "high": e.high, "status": e.status}
-            yield {**at, **size, **ends, "method": "extrapolation"}
+            method = "observed" if factor == 1 else "rarefaction" if factor < 1 else "extrapolation"
+            yield {**at, **size, **ends, "method": method}
 
 
 def _corrected(
@@ -203,13 +200,19 @@ def _corrected(
             yield {**at, **blank, "statistic": "corrected_singleton_rate", "method": "none", "status": "not_measured"}
             continue
         own = alone.get((row["slice_kind"], row["slice"]))
-        c = correct_for_extraction(
-            row["a"], row["n"], recall=settings.recall, singleton_precision=settings.singleton_precision,
-            other_precision=settings.other_precision, split_rate=settings.split_rate,
-            low=row["low"], rows=own.rows if own else None,
-        )  # fmt: skip
-        ends = {"value": c.value, "low": c.low, "high": c.high, "method": c.method, "status": c.status}
-        yield {**at, **blank, "confidence": settings.confidence, **ends, "statistic": "corrected_singleton_rate"}
+        e = correct_for_extraction(
+            row["a"],
+            row["n"],
+            recall=settings.recall,
+            singleton_precision=settings.singleton_precision,
+            other_precision=settings.other_precision,
+            split_rate=settings.split_rate,
+            spectrum=Spectrum.from_frequencies(np.asarray(own.rows.r), own.keys) if own else None,
+            rate_low=row["low"],
+            confidence=settings.confidence,
+        ).estimate
+        ends = {"value": e.value, "low": e.low, "high": e.high, "method": e.method, "status": e.status}
+        yield {**at, **blank, "confidence": e.confidence, **ends, "statistic": "corrected_singleton_rate"}
 
 
 def _risk(
