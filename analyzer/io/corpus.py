@@ -200,8 +200,8 @@ def preview(files: Sequence[InputFile], settings: IngestSettings) -> tuple[Field
 
 
 def _check_explicit(choice: FieldChoice, settings: IngestSettings) -> None:
-    if not choice.available or choice.fields.preset == "wet":
-        return
+    if not choice.available or choice.fields.preset in ("plain", "wet"):
+        return  # nothing readable yet, or a format whose fields have no names of their own
     for setting in ("text_field", "id_field", "domain_field", "source_field", "url_field"):
         name = getattr(settings, setting)
         if name and name not in choice.available:

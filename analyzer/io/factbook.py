@@ -6,6 +6,7 @@ Factbook's; only markup is taken out, and field names stand before what they nam
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import html
 import importlib.util
@@ -76,7 +77,8 @@ def write_factbook(directory: Path) -> SampleReport:
     except OSError as error:
         raise InputError(f"{target}: cannot be written: {error.strerror}: name another folder with --out") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
     return SampleReport(target, len(records), sum(len(record["text"]) for record in records))
 
 

@@ -7,6 +7,7 @@ literally, whatever characters it holds; only a path that does not exist is trie
 from __future__ import annotations
 
 import glob
+import os
 import posixpath
 import re
 import stat
@@ -16,7 +17,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 import pyarrow.fs as pafs
 
@@ -33,7 +34,7 @@ class InputFile:
     """One file of the corpus."""
 
     uri: str  # what `open_input` opens: an absolute local path, or a URI
-    path: str  # below the common folder of all inputs, '/' between its parts; unique in a run
+    path: str  # below the common folder of all inputs, '/' between its parts; unique in a run, UTF-8
     bytes: int
     modified: str  # ISO 8601 in UTC, '' when the store does not say
 
@@ -60,12 +61,14 @@ def list_files(inputs: Sequence[str]) -> tuple[InputFile, ...]:
     for text in inputs:
         scheme = _SCHEME.match(text)
         local = not scheme or scheme[0].lower() == "file://"
-        base, files = _local(unquote(urlsplit(text).path) if scheme else text) if local else _remote(text)
+        base, files = _local(_from_uri(text) if scheme else text) if local else _remote(text)
         if not files:
             raise InputError(f"{mask(text)}: holds no file to read (names that begin with . or _ are skipped)")
         bases.append(base)
         for file in files:
-            found.setdefault(file.key, file)
+            same = found.setdefault(file.key, file)
+            if local and same.uri != file.uri:
+                raise InputError(f"{same.uri} and {file.uri} would have one name in a run: rename one of them")
     depth = next((i for i, parts in enumerate(zip(*bases, strict=False)) if len(set(parts)) > 1), min(map(len, bases)))
     listed = (InputFile(f.uri, "/".join(f.key[depth:]), f.bytes, f.modified) for f in found.values())
     return tuple(sorted(listed, key=lambda f: f.path))
@@ -76,6 +79,8 @@ def open_input(uri: str) -> BinaryIO:
     try:
         if not _SCHEME.match(uri):
             return Path(uri).open("rb")
+        if uri.lower().startswith("file://"):
+            return Path(_from_uri(uri)).open("rb")
         filesystem, path = _resolve(uri)
         return cast("BinaryIO", filesystem.open_input_file(path))
     except OSError as error:
@@ -133,12 +138,25 @@ def _found(path: Path) -> _Found:
     path = path.parent.resolve() / path.name
     info = path.stat()
     modified = datetime.fromtimestamp(info.st_mtime, UTC).isoformat(timespec="microseconds")
-    return _Found(_key(path), str(path), info.st_size, modified)
+    name = os.fsencode(path)
+    uri = str(path) if _is_utf8(name) else f"file://{quote(name)}"  # a path in a table has to be UTF-8
+    return _Found(_key(path), uri, info.st_size, modified)
+
+
+def _from_uri(uri: str) -> str:
+    return os.fsdecode(unquote_to_bytes(urlsplit(uri).path))
+
+
+def _is_utf8(name: bytes) -> bool:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _key(path: Path) -> tuple[str, ...]:
-    # A name that is not UTF-8 becomes one that can be stored; the escape keeps names apart.
-    text = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return ("file", *(part for part in text.split("/") if part))
 
 

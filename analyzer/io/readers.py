@@ -35,13 +35,12 @@ def layout(file: InputFile, settings: IngestSettings) -> tuple[Fields, tuple[str
     The first record whose text field is there decides, so that a defective first line does not."""
     kind = format_of(file.path)
     if kind in ("text", "wet"):
-        return (PLAIN, ()) if kind == "text" else (WET, ("text", "id", "url"))
+        return (PLAIN, (PLAIN.text,)) if kind == "text" else (WET, WET.names)
     decided: Fields | None = None
     found: dict[str, None] = {}
     for value in _first(file, settings):
         fields = choose(value, settings)
-        if isinstance(value, dict):
-            found.update(dict.fromkeys(names(value)))
+        found.update(dict.fromkeys(names(value) if isinstance(value, dict) else (fields.text,)))
         if decided is None and (isinstance(value, str) or has(value, fields.text)):
             decided = fields
     return decided or choose({}, settings), tuple(found)

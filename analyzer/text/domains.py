@@ -23,12 +23,12 @@ def host(url: str) -> str | None:
             if not _HOSTNAME.fullmatch(re.split(r"[/?#:]", url, maxsplit=1)[0]):
                 return None
             url = f"//{url}"
-        name = (urlsplit(url).hostname or "").rstrip(".")
+        name = _ascii((urlsplit(url).hostname or "").rstrip("."))
     except ValueError:  # `http://[oops`
         return None
     if not name or re.search(r"[\s\x00-\x1f<>\"'`]", name):
         return None
-    return _ascii(name)
+    return name
 
 
 @lru_cache(maxsize=1 << 16)
