@@ -113,13 +113,13 @@ def refined_lower(
 
     **A refinement of the proof of Theorem 2, not in the paper.** The proof bounds the sum of squared prompt masses
     inside Hoeffding's inequality by ln(3N/gamma)/N; keeping the missing mass MM itself as a factor makes the deviation
-    sqrt(a MM) instead of a constant. x - sqrt(a x) rises only from a/4 on, so where MM_L < a/4 the bound is 0.
+    sqrt(a MM) instead of a constant. x - sqrt(a x) is negative up to x = a and rises from there: below, it counts as 0.
     """
 
     def learned() -> tuple[float, float]:
         mass = missing_mass_lower(rate, n, gamma, has_idk)
         a = 2 * log(3 * n / gamma) * log(6 / gamma) / n
-        return (mass - sqrt(a * mass) if mass >= a / 4 else 0.0), 2.0
+        return max(mass - sqrt(a * mass), 0.0), 2.0
 
     return _lower(
         rate, n, wrong_answers, delta, gamma, "Refinement of the paper's proof, not in the paper. " + LOWER, learned
@@ -134,11 +134,13 @@ def kalai_vempala_lower(
     |F|/|H|, facts over plausible falsehoods, is 1/wrong_answers. At gamma = .01 the headline constants are used:
     300 |F|/|H| and 7/sqrt n.
     """
-    printed = gamma == PAPER_GAMMA
-    slack = (7 / sqrt(n) if printed else sqrt(6 * log(6 / gamma) / n)) if n >= 1 else 0.0
-    return _lower(
-        rate, n, wrong_answers, delta, gamma, VEMPALA, lambda: (rate - slack, 300.0 if printed else 3 / gamma)
-    )
+
+    def learned() -> tuple[float, float]:
+        if gamma == PAPER_GAMMA:
+            return rate - 7 / sqrt(n), 300.0
+        return rate - sqrt(6 * log(6 / gamma) / n), 3 / gamma
+
+    return _lower(rate, n, wrong_answers, delta, gamma, VEMPALA, learned)
 
 
 def nonuniform_lower(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy import special
 
 from analyzer.stats.estimate import Estimate, Floats, check_confidence
-from analyzer.stats.intervals import jackknife_error, student_quantile
+from analyzer.stats.intervals import LEAST_VARIANCE, jackknife_error, student_quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def compare_rates(
     if a.size < 2:
         return Comparison(Estimate(difference, -1.0, 1.0, confidence, method, "too_few_groups"), None)
     error = jackknife_error(a - b)
-    if error == 0:
+    if error**2 <= LEAST_VARIANCE:
         return Comparison(Estimate(difference, -1.0, 1.0, confidence, method, "no_variance"), None)
     half = float(student_quantile(confidence, a.size - 1)) * error
     low, high = max(difference - half, -1.0), min(difference + half, 1.0)

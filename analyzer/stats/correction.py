@@ -10,7 +10,7 @@ missed is added.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import exp, inf
+from math import exp
 
 from analyzer.stats.coverage import log_decay
 from analyzer.stats.estimate import Estimate, check_confidence
@@ -182,15 +182,15 @@ def _recall_factor(errors: _Errors, spectrum: Spectrum, cautious: bool) -> float
     """M(1/q - 1)/M(0) <= 1 of the spectrum without invented and split singletons."""
     if errors.recall >= 1 or spectrum.f(1) == 0:
         return 1.0
-    s = 1 / errors.recall - 1 if errors.recall > 0 else inf
+    s = 1 / errors.recall - 1
     f1 = spectrum.f(1) * errors.singleton_precision * (1 - errors.split_rate)
     decay, _ = log_decay(spectrum.n, f1, spectrum.f(2) * errors.other_precision)
     chao_jost = exp(s * spectrum.n * decay) if decay < 0 else 1.0
-    if s > 1 or f1 <= 0:
+    now = f1 / spectrum.n
+    if s > 1 or now <= 0:
         return chao_jost
     mass, deviation = missing_mass_after(spectrum, s)
-    kept = spectrum.f(1) / spectrum.n
-    series = (f1 / spectrum.n + errors.other_precision * (mass - kept)) / (f1 / spectrum.n)
+    series = 1 + errors.other_precision * (mass - spectrum.f(1) / spectrum.n) / now
     believable = 0 < series <= 1 and deviation <= BELIEVABLE * mass
     if not believable:
         return chao_jost

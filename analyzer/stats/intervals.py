@@ -15,6 +15,8 @@ from scipy import special
 
 from analyzer.stats.estimate import Estimate, Floats, check_confidence, clip_unit
 
+# One singleton among 10^12 statements has a variance of 10^-24; what is smaller is rounding, not knowledge.
+LEAST_VARIANCE = 1e-26
 LEAST_DEGREES = 0.1  # below it Student's quantile exceeds 10^12 and soon overflows: every interval is [0, 1] anyway
 
 
@@ -56,11 +58,11 @@ def wald(value: Floats, variance: Floats, quantile: Floats) -> tuple[Floats, Flo
 def wilson(value: Floats, variance: Floats, effective: Floats, quantile: Floats) -> tuple[Floats, Floats]:
     """Wilson's score interval (1927, JASA 22:209) at the sample size n* = S(1-S)/V, elementwise, inside [0, 1].
 
-    `effective` > 0 is the number of independent units. It takes the place of n* where V = 0: at S = 0 it gives about
+    `effective` > 0 is the number of independent units. It takes the place of n* where V is 0: at S = 0 it gives about
     the "rule of three", at S = 1 half of it is used, because one repeated key removes two singletons at once.
     """
     spread = value * (1 - value)
-    usable = (variance > 0) & (spread > 0)
+    usable = (variance > LEAST_VARIANCE) & (spread > 0)
     n = np.where(usable, spread / np.where(usable, variance, 1.0), np.where(value < 0.5, effective, effective / 2))
     finite = np.isfinite(quantile)
     square = np.where(finite, quantile, 1.0) ** 2
@@ -109,7 +111,7 @@ def jackknife_interval(
     if theta.size < 2:
         return Estimate(value, 0.0, 1.0, confidence, method, "too_few_groups")
     variance = jackknife_error(theta) ** 2
-    if variance == 0 and effective is None:
+    if variance <= LEAST_VARIANCE and effective is None:
         return Estimate(value, 0.0, 1.0, confidence, method, "no_variance")
     quantile = student_quantile(confidence, theta.size - 1)
     low, high = hull(np.asarray(value), np.asarray(variance), np.asarray(effective or 1.0), quantile)

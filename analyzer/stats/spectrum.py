@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Spectrum:
             raise ValueError(f"{len(self.r)} counts r but {len(self.frequencies)} frequencies: they come in pairs")
         if any(r < 1 for r in self.r) or any(f < 1 for f in self.frequencies):
             raise ValueError("counts and frequencies must be at least 1: leave out keys that were not seen")
-        if any(a >= b for a, b in zip(self.r, self.r[1:], strict=False)):
+        if any(a >= b for a, b in pairwise(self.r)):
             raise ValueError("counts r must be ascending and free of duplicates")
 
     @classmethod
