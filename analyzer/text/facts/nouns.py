@@ -11,11 +11,14 @@ from analyzer.text.facts.truth import ASKED, noun_truth, truth
 from analyzer.text.facts.verbs import bearers
 
 _BE = ("be", "become", "remain", "serve", "stay")
+_NO_NOUNS = frozenset(("PERSON", "GPE", "LOC", "DATE", "TIME", "NORP", "CARDINAL", "MONEY", "LANGUAGE"))
 _SITUATING = ("in", "on", "at")
 
 
 def noun_frames(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[Frame]:
     """A frame for each holder of the noun n, and one of form event when it has an owner and a time or place."""
+    if tree.label(n) in _NO_NOUNS or (tree.pos[n] == "PROPN" and tree.entity[n] >= 0 and tree.deps[n] != "appos"):
+        return
     names = _names(tree, lemmas, n)
     slots = _slots(tree, n)
     asked = ASKED if tree.words[-1] == "?" else ""
@@ -55,12 +58,12 @@ def _names(tree: Tree, lemmas: Lemmas, n: int) -> tuple[str, ...]:
 def _slots(tree: Tree, n: int) -> tuple[Role, ...]:
     roles = [Role("self", n), *_prepositional(tree, n)]
     group = _coordination(tree, n)
-    for other in group:  # "president and CEO of Acme", "CEO of Acme and president"
-        if other > n and not any(r.slot in ("of", "at", "for") for r in roles):
-            roles += _prepositional(tree, other)
+    for other in group:  # "president and CEO of Acme": the parser hangs "of" on either
+        if not any(r.slot in ("of", "at", "for") for r in roles):
+            roles += [r for r in _prepositional(tree, other) if r.words and r.words[0] > n]
     for c in (c for m in (n, *(g for g in group if g < n)) for c in tree.children[m]):
         if tree.deps[c] == "poss":
-            roles += [Role("poss", o) for o in conjuncts(tree, c)]
+            roles += [Role("poss", b) for o in conjuncts(tree, c) for b, _ in bearers(tree, o, up=False)]
         elif tree.deps[c] in ("amod", "compound", "nmod") and tree.entity[c] != tree.entity[n]:
             label = tree.label(c)
             if label in ("NORP", "LANGUAGE"):
@@ -76,7 +79,7 @@ def _prepositional(tree: Tree, n: int) -> list[Role]:
         roles += [Role(" ".join(tree.lower[w] for w in words), b, words) for b, _ in bearers(tree, noun, up=False)]
         if tree.pos[noun] == "NOUN" and tree.lower[words[0]] == "of":  # "member of the board of X", "date of X's birth"
             roles += [Role("of", inner, w) for w, inner in prepositions(tree, noun) if tree.lower[w[0]] in ("of", "at")]
-            roles += [Role("poss", c) for c in tree.kids(noun, "poss")]
+            roles += [Role("poss", b) for c in tree.kids(noun, "poss") for b, _ in bearers(tree, c, up=False)]
     return roles
 
 
@@ -90,7 +93,7 @@ def _coordination(tree: Tree, n: int) -> list[int]:
 
 def _of_holder(tree: Tree, n: int, holder: int) -> list[Role]:
     """ "his wife Jane", "Gestapo chief Heinrich Müller", "mathematician George Stibitz of Bell Labs": kept by the name."""
-    roles = [Role("poss", c) for c in tree.kids(holder, "poss") if c < n]
+    roles = [Role("poss", b) for c in tree.kids(holder, "poss") if c < n for b, _ in bearers(tree, c, up=False)]
     roles += [Role("compound", c) for c in tree.kids(holder, "compound", "nmod") if c < n and tree.label(c) == "ORG"]
     nations = [c for c in tree.kids(holder, "amod", "compound", "nmod") if c < n and tree.label(c) == "NORP"]
     roles += [Role("nationality", c) for c in nations]

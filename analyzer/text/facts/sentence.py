@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.text.facts.arguments import names_in
+from analyzer.text.facts.evidence import relabel
 from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.grammar import is_predicate
 from analyzer.text.facts.nouns import noun_frames
@@ -21,6 +22,7 @@ _GIVING = frozenset(("NNP", "NNPS", "CD"))
 def read_sentence(tree: Tree, rules: Table, lemmas: Lemmas, tiers: str, max_tokens: int) -> SentenceFacts:
     """Typed candidates first; an open one over the same two arguments is the same statement in other words and left out."""
     found = frames(tree, lemmas)
+    relabel(tree, found)
     kept: list[Candidate] = []
     if tiers != "open":
         kept += typed(tree, found, rules, lemmas, max_tokens)

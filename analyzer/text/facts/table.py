@@ -16,7 +16,7 @@ from analyzer.errors import ConfigError
 from analyzer.text.lexicon import word_set
 
 FORMS = ("verb", "noun", "event", "bracket", "based")
-_KEYS = {"name", "subject", "answer", "functional", "asked", "like", "patterns"}
+_KEYS = {"name", "subject", "answer", "functional", "asked", "like", "region", "patterns"}
 _SUBJECTS = word_set("person organisation place work event group product other")
 _ANSWERS = _SUBJECTS | word_set("date number phrase nationality occupation position")
 
@@ -25,7 +25,7 @@ _ANSWERS = _SUBJECTS | word_set("date number phrase nationality occupation posit
 class Row:
     """One pattern: a frame of this form and head word links a role of the subject to a role of the answer.
 
-    A slot "patient at" is the preposition "at" of the patient. `via` is a noun that the patient must be.
+    A slot "patient at" is the preposition "at" of the patient. `via` are nouns, one of which that patient must be. A country or state answers `region` instead of `relation`.
     """
 
     relation: str
@@ -35,7 +35,8 @@ class Row:
     subject: frozenset[str]
     answer: frozenset[str]
     like: re.Pattern[str] | None
-    via: str
+    region: str
+    via: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def table(extra: str | None = None) -> Table:
     functional: dict[str, bool] = {}
     for relation, found in relations:
         functional[relation["name"]] = relation["functional"]
+        if relation.get("region"):
+            functional.setdefault(relation["region"], False)
         for noun in filter(None, relation.get("asked", "").split("|")):
             asked[noun] = (relation["name"], frozenset(relation["subject"].split("|")))
         for form, words, row in found:
@@ -105,8 +108,9 @@ def _relation(source: str, number: int, relation: Any) -> tuple[dict[str, Any], 
             raise ConfigError(f"{where}: {key}: {wrong[0]} is not one of {', '.join(sorted(allowed))}")
     if not isinstance(relation.get("functional"), bool):
         raise ConfigError(f"{where}: functional: write true or false")
-    if not isinstance(relation.get("asked", ""), str):
-        raise ConfigError(f"{where}: asked: write a text, | between nouns")
+    for key in ("asked", "region"):
+        if not isinstance(relation.get(key, ""), str):
+            raise ConfigError(f"{where}: {key}: write a text")
     try:
         like = re.compile(relation["like"], re.IGNORECASE) if "like" in relation else None
     except (re.error, TypeError) as error:
@@ -137,8 +141,10 @@ def _pattern(
     if not isinstance(via, str):
         raise ConfigError(f"{where}: via: write a noun")
     subject, answer = (tuple(s.strip() for s in side.split("|")) for side in sides)
-    types = (frozenset(relation[key].split("|")) for key in ("subject", "answer"))
-    return forms[0], pattern[forms[0]].split("|"), Row(relation["name"], forms[0], subject, answer, *types, like, via)
+    types = [frozenset(relation[key].split("|")) for key in ("subject", "answer")]
+    nouns = frozenset(filter(None, via.split("|")))
+    row = Row(relation["name"], forms[0], subject, answer, types[0], types[1], like, relation.get("region", ""), nouns)
+    return forms[0], pattern[forms[0]].split("|"), row
 
 
 def functional_relations() -> Mapping[str, bool]:

@@ -72,7 +72,11 @@ def tree_of(doc: Doc) -> Tree:
         ends.append(token.idx + len(token.text))
         if head != token.i:
             children[head].append(token.i)
-    entities = [(e.start, e.end, e.label_) for e in doc.ents]
+    entities = [
+        (e.start, e.end, e.label_)
+        for e in doc.ents
+        if not any(deps[t] in ("nsubj", "nsubjpass") and e.start <= heads[t] < e.end for t in range(e.start, e.end))
+    ]  # an "entity" that holds a whole clause is the tagger's mistake
     entity = [-1] * len(words)
     for number, (first, past, _) in enumerate(entities):
         entity[first:past] = [number] * (past - first)
@@ -91,6 +95,12 @@ class Lemmas:
         self.lemma = lru_cache(maxsize=20_000)(self._lemma)
 
     def _lemma(self, word: str, tag: str) -> str:
+        """`_plain`, with "co-" kept in front of the verb."""
+        if word.startswith("co-"):
+            return "co-" + self._lemma(word[3:], tag)
+        return self._plain(word, tag)
+
+    def _plain(self, word: str, tag: str) -> str:
         """Lemma of a lower-case word with a Penn tag; the word itself where no rule leads to a known form."""
         part = {"N": "noun", "V": "verb", "J": "adj", "M": "verb"}.get(tag[:1], "")
         if part not in self._model.lemma_rules or tag in ("NN", "VB", "JJ", "MD", "NNP"):

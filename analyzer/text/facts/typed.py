@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from analyzer.text.dates import iso_date
 from analyzer.text.demonyms import country_of
 from analyzer.text.facts.arguments import argument
 from analyzer.text.facts.brackets import life_dates
+from analyzer.text.facts.evidence import looks_organised, looks_personal
 from analyzer.text.facts.frames import Frame, Role, relation_span
 from analyzer.text.facts.grammar import conjuncts, noun_phrase, prepositions
 from analyzer.text.facts.records import Argument, Candidate
@@ -16,7 +18,8 @@ from analyzer.text.facts.table import Row, Table
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import DENIED, HEDGED, PLAIN
 from analyzer.text.lexicon import word_set
-from analyzer.text.names import folded
+from analyzer.text.names import folded, normal_name
+from analyzer.text.places import is_region, spelled_out
 
 _OCCUPATION = re.compile(
     r"(?:ist|ian|ologist|grapher|writer|author|actor|actress|singer|player|painter|composer|poet|lawyer|attorney|engineer|"
@@ -78,7 +81,7 @@ def _fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
         return frame.filling("self" if slot == "phrase" else slot)
     found = []
     for role in frame.filling(outer):
-        if row.via and tree.lower[role.token] != row.via:
+        if row.via and tree.lower[role.token].removesuffix("s").removesuffix("'") not in row.via:
             continue
         found += [Role(slot, n, w) for w, n in prepositions(tree, role.token) if tree.lower[w[-1]] == inner]
     return found
@@ -109,7 +112,11 @@ def _answer(tree: Tree, frame: Frame, role: Role, row: Row, max_tokens: int) -> 
 
 
 def fits(found: Argument, types: frozenset[str]) -> bool:
-    """Whether an argument may be of one of these types; an untyped name and "they" fit any named type."""
+    """Whether an argument may be of one of these types; an untyped name and "they" fit any named type.
+
+    Of names only, the tagger's confusions of persons with organisations and works are let through where the name itself
+    looks like what is asked for.
+    """
     if found.kind in ("date", "number", "phrase"):
         return found.kind in types
     named = types - {"date", "number", "phrase", "nationality", "occupation", "position"}
@@ -117,7 +124,33 @@ def fits(found: Argument, types: frozenset[str]) -> bool:
         return False
     if found.type == "thing":
         return bool(named - {"person"})
-    return found.type in named or found.type in ("any", "other", "speaker")
+    if found.type in named or found.type in ("any", "other", "speaker"):
+        return True
+    if found.kind != "name":
+        return False
+    if found.type in ("organisation", "work", "product", "group", "event") and "person" in named:
+        return looks_personal(found.text)
+    if "organisation" in named:
+        return found.type in ("work", "product") or (found.type in ("person", "group") and looks_organised(found.text))
+    return False
+
+
+def _regions(tree: Tree, i: int, answer: Argument, row: Row) -> Iterator[tuple[str, Argument]]:
+    """(relation, answer): a place that is a country or a state, or that follows a town ("Vancouver, British Columbia"),
+    answers the relation's question of the region."""
+    if not row.region or answer.kind != "name":
+        yield row.relation, answer
+        return
+    key = normal_name(answer.text, "place")
+    yield (row.region if is_region(key) else row.relation), answer
+    number = tree.entity[i]
+    while 0 <= number < len(tree.entities) - 1:
+        past, (first, last, label) = tree.entities[number][1], tree.entities[number + 1]
+        if first != past + 1 or tree.words[past] != "," or label not in ("GPE", "LOC"):
+            return
+        part = argument(tree, last - 1, 1)
+        yield row.region, replace(part, value=spelled_out(normal_name(part.text, "place"), after_town=True), kind="value")
+        number += 1
 
 
 def _occupation(tree: Tree, i: int) -> Argument | None:

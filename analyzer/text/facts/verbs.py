@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.text.facts.frames import Frame, Role
-from analyzer.text.facts.grammar import SUBJECTS, conjuncts, is_passive, is_predicate, prepositions, subjects
+from analyzer.text.facts.grammar import RELATIVE, SUBJECTS, conjuncts, is_passive, is_predicate, prepositions, subjects
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import truth
 
@@ -14,11 +14,12 @@ _PLACING = ("in", "at", "on", "near")
 _WH = ("who", "which", "that", "where", "when", "whose")
 # "lived and worked in Leningrad": the second verb's arguments are the first's too when this close.
 _SHARING_TOKENS = 4
+_CLIMB = 6  # steps up a tree in search of a clause
 
 
 def verb_frames(tree: Tree, lemmas: Lemmas, v: int) -> Iterator[Frame]:
     """The frame of the verb v, if anything fills a role."""
-    lemma = lemmas.lemma(tree.lower[v], tree.tags[v])
+    lemma = lemmas.lemma(tree.lower[v], "VBN" if tree.deps[v] == "acomp" else tree.tags[v])
     particles = [tree.lower[c] for c in tree.kids(v, "prt")]
     passive = is_passive(tree, v)
     state = truth(tree, lemmas, v)
@@ -43,6 +44,10 @@ def bearers(tree: Tree, i: int, up: bool) -> list[tuple[int, int]]:
 
     "the CEO, Jane Doe" is Jane Doe; with `up`, the company in "Acme is a company that ..." or "Acme, a company ..." is Acme.
     """
+    if tree.lower[i] in RELATIVE and tree.deps[i] not in SUBJECTS:
+        return [(_antecedent(tree, i), -1)]
+    if tree.tags[i] == "PRP$":
+        return [(owner(tree, i), -1)]
     if tree.pos[i] != "NOUN" or tree.entity[i] >= 0:
         return [(i, -1)]
     below = [o for c in tree.kids(i, "appos") if tree.pos[c] == "PROPN" for o in conjuncts(tree, c)]
@@ -55,6 +60,41 @@ def bearers(tree: Tree, i: int, up: bool) -> list[tuple[int, int]]:
     if up and tree.deps[i] == "appos" and tree.pos[head] == "PROPN":
         return [(head, -1)]
     return [(i, -1)]
+
+
+def _antecedent(tree: Tree, i: int) -> int:
+    """The noun that "which" or "whom" stands for."""
+    v = tree.heads[i]
+    for _ in range(_CLIMB):
+        if tree.deps[v] == "relcl":
+            return tree.heads[v]
+        v = tree.heads[v]
+    return i
+
+
+def owner(tree: Tree, i: int) -> int:
+    """Whom "his" or "her" means in its sentence: "X and his wife", "X ... with his wife"; i itself when in doubt."""
+    if tree.lower[i] not in ("his", "her"):
+        return i
+    noun = tree.heads[i]
+    if tree.deps[noun] in ("compound", "nmod"):
+        noun = tree.heads[noun]
+    if tree.deps[noun] == "conj" and _is_person(tree, tree.heads[noun]) and tree.heads[noun] < i:
+        return tree.heads[noun]
+    v = noun
+    for _ in range(_CLIMB):
+        v = tree.heads[v]
+        if is_predicate(tree, v):
+            break
+    above = [s for s in subjects(tree, v) if s < i]
+    if len(above) != 1 or not _is_person(tree, above[0]):
+        return i
+    rivals = (t for t in range(above[0] + 1, i) if tree.label(t) == "PERSON" or tree.tags[t] == "PRP")
+    return i if any(tree.entity[t] != tree.entity[above[0]] or tree.entity[t] < 0 for t in rivals) else above[0]
+
+
+def _is_person(tree: Tree, i: int) -> bool:
+    return tree.label(i) == "PERSON" or tree.lower[i] in ("he", "she")
 
 
 def _objects(tree: Tree, v: int, passive: bool) -> list[Role]:
