@@ -2,9 +2,9 @@
 
     python benchmarks/golden.py DIRECTORY
 
-DIRECTORY holds golden_coverage.json, golden_unseen.json, golden_sgt.json and skbio_outputs.json: published count vectors
-with the numbers that their authors' software prints. Some of those vectors may not be redistributed, so they stay
-where they are; what may be shown is in `tests/stats`. Exit code 1 if a number disagrees.
+DIRECTORY holds golden_coverage.json, golden_unseen.json, golden_sgt.json and skbio_outputs.json: published count
+vectors with the numbers that their authors' software prints. Some of those vectors may not be redistributed, so they
+stay where they are; what may be shown is in `tests/stats`. Exit code 1 if a number disagrees.
 """
 
 from __future__ import annotations
@@ -94,6 +94,22 @@ def discount_checks(case: dict[str, Any]) -> Iterator[Check]:
         yield f"r*_{r}", adjusted.get(int(r)), value["rstar"], 1e-9
 
 
+def scikit_bio_checks(spectrum: stats.Spectrum, printed: dict[str, Any]) -> Iterator[Check]:
+    """Missing mass, Esty's interval (unclipped there) and Chao1 in both forms as scikit-bio computes them."""
+    estimate = stats.good_turing_missing_mass(spectrum)
+    yield "robbins", estimate.value, printed["robbins"], 1e-12
+    if estimate.status in ("ok", "clipped"):
+        low, high = printed["esty_ci"]
+        yield "Esty low", estimate.low, max(low, 0.0), 1e-9
+        yield "Esty high", estimate.high, min(high, 1.0), 1e-9
+    yield "Chao1, bias-corrected", stats.chao1(spectrum, bias_corrected=True).value, printed["chao1"], 1e-8
+    if spectrum.f(1) and spectrum.f(2):
+        theirs = printed["chao1_bias_corrected_False"]  # without the factor (n-1)/n
+        ours = stats.chao1(spectrum).value
+        unseen = ((ours or 0.0) - spectrum.s_obs) * spectrum.n / (spectrum.n - 1)
+        yield "Chao1", spectrum.s_obs + unseen, theirs, 1e-7
+
+
 def main(directory: Path) -> int:
     """Print what disagrees and how many numbers were checked; 1 if any disagrees."""
     files = (
@@ -101,16 +117,24 @@ def main(directory: Path) -> int:
         ("golden_unseen.json", unseen_checks),
         ("golden_sgt.json", discount_checks),
     )
+    scikit_bio = _read(directory, "skbio_outputs.json")["results"]
     checked = failed = 0
     for name, checks in files:
-        for case in json.loads((directory / name).read_text(encoding="utf-8"))["cases"]:
-            for what, ours, golden, tolerance in checks(case):
+        for case in _read(directory, name)["cases"]:
+            numbers = list(checks(case))
+            if "spectrum" in case and "T" not in case and case["id"] in scikit_bio:
+                numbers += scikit_bio_checks(spectrum_of(case["spectrum"]), scikit_bio[case["id"]])
+            for what, ours, golden, tolerance in numbers:
                 checked += 1
                 if ours is None or golden is None or abs(ours - golden) > tolerance:
                     failed += 1
                     print(f"{name} {case['id']}: {what} is {ours}, golden {golden} +- {tolerance}")
     print(f"{checked} numbers checked, {failed} disagree")
     return 1 if failed or not checked else 0
+
+
+def _read(directory: Path, name: str) -> Any:
+    return json.loads((directory / name).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
