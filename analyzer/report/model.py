@@ -1,0 +1,190 @@
+"""What a report shows, as frozen dataclasses: the page, the terminal and summary.json all come from `Summary`.
+
+Shares are in [0, 1]; None means that there is no such figure, and a status beside it says why. Names are the corpus'
+own, untouched: whoever shows them neutralises them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One statistic of the corpus or of a relation, with its interval."""
+
+    statistic: str
+    key: str
+    unit: str
+    value: float | None
+    low: float | None
+    high: float | None
+    confidence: float | None
+    numerator: int | None
+    denominator: int | None
+    units: int
+    method: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a manager may repeat. `sentence` is the finding, `caveats` are part of it."""
+
+    status: str  # empty, undefined, no_interval, uncorrected or corrected
+    bound_status: str  # ok, vacuous, conditions_not_met or missing
+    sentence: str
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The corpus as a whole. `rate` is the headline: key prompt, unit cluster."""
+
+    rate: Estimate
+    seen_once: Estimate | None
+    corrected: Estimate | None
+    estimates: tuple[Estimate, ...]
+    statements: int
+    singletons: int
+    prompts: int
+    clusters: int
+    documents: int | None
+    domains: int
+    ranked_domains: int
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A row of `risk`."""
+
+    rank: int | None
+    domain: str
+    statements: int
+    singletons: int
+    clusters: int
+    singleton_rate: float | None
+    low: float | None
+    high: float | None
+    common_n: int | None
+    rarefied_rate: float | None
+    rarefied_low: float | None
+    rarefied_high: float | None
+    raw_rate: float | None
+    document_rate: float | None
+    corrected_rate: float | None
+    corrected_low: float | None
+    bound: float | None
+    bound_status: str
+    documents: int
+    removed_by_dedup: float | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A row of `relations` with its singleton rate."""
+
+    relation: str
+    tier: str
+    prompts: int
+    cluster_statements: int
+    repeated_prompts: int
+    agreement: float | None
+    distinct_answers: int
+    effective_answers: float | None
+    functional: bool
+    functional_by: str
+    rate: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """Prompts seen in `first` to `last` clusters. One r a row up to r = 50, then ten bins a decade."""
+
+    first: int
+    last: int
+    keys: int
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrowthPoint:
+    """Singleton rate of the corpus at another size."""
+
+    units: float
+    statements: float
+    value: float | None
+    low: float | None
+    high: float | None
+    method: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A row of `bounds` for the corpus."""
+
+    bound: str
+    value: float | None
+    rate: float | None
+    n: float
+    n_kind: str
+    slack: float | None
+    wrong_answers: float | None
+    delta: float
+    gamma: float
+    covered: float
+    relations: int
+    conditions: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the accounting. `share` is of the step it is a part of.
+
+    `kind` is in (a whole), drop, out, unexplained, or size (a whole without parts).
+    """
+
+    stage: str
+    item: str
+    count: int
+    share: float | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A masked singleton."""
+
+    domain: str
+    subject: str
+    relation: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything a report shows."""
+
+    title: str
+    schema_version: str
+    verdict: Verdict
+    corpus: Corpus
+    domains: tuple[Domain, ...]
+    relations: tuple[Relation, ...]
+    relations_total: int
+    spectrum: tuple[Frequencies, ...]
+    growth: tuple[GrowthPoint, ...]
+    bounds: tuple[Bound, ...]
+    accounting: tuple[Step, ...]
+    examples: tuple[Example, ...]
+    inputs: tuple[str, ...]
+    fields: tuple[str, ...]
+    command: str
+    settings: Mapping[str, Mapping[str, Any]]
+    versions: Mapping[str, str]
+    stages: tuple[Mapping[str, Any], ...]

@@ -1,0 +1,231 @@
+"""The page is one static file that no corpus string can turn into anything but text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzer.report.page import render
+from analyzer.report.summary import summarise
+from analyzer.settings import ReportSettings
+from tests.report import builders
+
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+class Elements(HTMLParser):
+    """Every element with the names of its attributes, the text, and whether all that was opened was closed."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, tuple[str, ...]]] = []
+        self.values: list[tuple[str, str]] = []
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, tuple(name for name, _ in attrs)))
+        self.values += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text.append(data)
+
+
+def page(top: int = 40, examples: bool = False, run: dict | None = None, tables: dict | None = None) -> str:
+    tables = builders.tables() if tables is None else tables
+    return render(summarise(tables, run or builders.run(), ReportSettings(top=top, show_examples=examples)))
+
+
+def shape(html: str) -> Counter:
+    """How often each element occurs with which attributes."""
+    return Counter(Elements(html).elements)
+
+
+def assert_inert(html: str) -> None:
+    found = Elements(html)
+    assert not found.open
+    known = {
+        "html", "head", "meta", "title", "style", "body", "a", "header", "main", "section", "nav", "h1", "h2", "h3",
+        "p", "div", "span", "small", "dl", "dt", "dd", "ul", "ol", "li", "figure", "figcaption", "table", "caption",
+        "thead", "tbody", "tr", "th", "td", "br", "i", "pre", "code", "svg", "g", "path", "line", "rect", "text",
+    }  # fmt: skip
+    assert {tag for tag, _ in found.elements} <= known
+    assert not [name for name, _ in found.values if name.startswith("on") or name in ("src", "srcset", "action")]
+    assert all(value.startswith("#") for name, value in found.values if name.endswith("href"))
+    assert all(re.fullmatch(r"width: \d+\.\d%", value) for name, value in found.values if name == "style")
+    assert "url(" not in html and "@import" not in html and "xmlns" not in html
+
+
+def test_the_page_has_no_script_no_handler_and_no_outside_reference():
+    html = page()
+    assert_inert(html)
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in html
+    assert "http://" not in html and "https://" not in html
+
+
+def test_hostile_names_change_no_element_and_no_attribute():
+    plain = page(tables=builders.tables([f"d{i}" for i in range(len(builders.HOSTILE))], list("abcdefghij")))
+    run = builders.run(
+        inputs=list(builders.HOSTILE[:2]), fields=list(builders.HOSTILE[:2]), command=builders.HOSTILE[0]
+    )
+    html = page(tables=builders.tables(builders.HOSTILE, builders.HOSTILE), run=run)
+    assert_inert(html)
+    assert shape(html) == shape(plain)
+
+
+def test_hostile_names_are_shown_as_text():
+    html = page(tables=builders.tables(builders.HOSTILE, builders.HOSTILE))
+    text = "".join(Elements(html).text)
+    assert "<script>alert(1)</script>" in text and "{{7*7}}" in text and "javascript:alert(1)" in text
+    assert "\x1b" not in html and "\u202e" not in html and "\\x1b[31mred" in text
+
+
+@pytest.mark.parametrize("text", builders.HOSTILE)
+def test_hostile_titles_paths_settings_reasons_and_conditions_are_inert(text):
+    run = builders.run(
+        inputs=[text], fields=[text], command=text, settings={text: {text: text}}, versions={text: text},
+        stages=[{"stage": text, "read": 3, "kept": 1, "rejected": {text: 2}}],
+    )  # fmt: skip
+    rows = [builders.rate(method=text, status=text), builders.estimate("singleton_rate", 0.2, unit=text, method=text)]
+    tables = builders.tables(estimates=rows, bounds=[builders.bound(text, conditions=text, status=text, n_kind=text)])
+    html = render(summarise(tables, run, ReportSettings(title=text)))
+    assert_inert(html)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(ANY_TEXT, min_size=2, max_size=2), ANY_TEXT)
+def test_no_text_whatever_is_more_than_text(domains, other):
+    html = page(tables=builders.tables(domains, [other], growth=[], spectra=[]), run=builders.run(command=other))
+    assert_inert(html)
+
+
+def test_a_lone_surrogate_in_a_path_does_not_stop_the_page():
+    html = page(run=builders.run(inputs=["corpus/\udce9.jsonl"]))
+    assert "\\udce9" in html
+    html.encode("utf-8")
+
+
+def test_as_many_rows_and_figures_as_there_is_to_show():
+    html = page(top=3)
+    assert html.count("<figure>") == 4
+    assert len(re.findall(r"<tr>", html.split('id="domain-table"')[1].split("</table>")[0])) == 1 + 3
+    assert len(re.findall(r"<tr>", html.split('id="relation-table"')[1].split("</table>")[0])) == 1 + 3
+    assert len(re.findall(r"<tr>", html.split('id="bound-table"')[1].split("</table>")[0])) == 1 + len(builders.BOUNDS)
+    found = Elements(html)
+    labels = [value for name, value in found.values if name == "aria-label"]
+    assert sum("plot" in label or "Curve" in label or "Singleton rate of" in label for label in labels) == 4
+
+
+def test_two_names_that_are_cut_alike_stay_two_rows_of_the_figure():
+    names = [f"{'x' * 60}{i}" for i in range(4)]
+    svg = page(tables=builders.tables([*names, "small"])).split("<svg")[1].split("</svg>")[0]
+    assert svg.count("xxx…") == 4
+
+
+def test_a_long_name_is_cut_and_told_in_full_in_its_title():
+    name = "long-" * 30
+    found = Elements(page(tables=builders.tables([name, "b", "c"])))
+    assert ("title", name) in found.values
+    assert name not in "".join(found.text)
+
+
+def test_ten_thousand_domains_make_less_than_a_megabyte_and_the_rest_is_told():
+    tables = builders.tables([f"site-{i:05d}.example" for i in range(10_000)])
+    html = page(tables=tables)
+    assert len(html.encode()) < 1_000_000
+    assert "first 40 of 10,000" in html and "OFFSET 40" in html
+    assert "site-00039" in html and "site-00040" not in html
+
+
+def test_the_query_for_the_rest_runs_and_goes_on_where_the_page_stops(tmp_path):
+    tables = builders.tables([f"site-{i:02d}.example" for i in range(12)])
+    (tmp_path / "risk").mkdir()
+    pq.write_table(tables["risk"], tmp_path / "risk" / "part-0.parquet")
+    query = page(top=5, tables=tables).split("<pre><code>")[1].split("</code>")[0]
+    query = query.replace("&#39;", "'").replace("RUN", str(tmp_path))
+    assert [row[0] for row in duckdb.sql(query).fetchall()] == [*range(6, 12), None]
+
+
+def test_every_palette_colour_of_a_figure_is_mapped_for_dark_mode():
+    html = page()
+    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', html))
+    mapped = set(re.findall(r'\[(?:fill|stroke)="(#[0-9a-f]{6})"\]', html))
+    assert used and used <= mapped
+    assert '"black"' not in html and 'fill="#000"' not in html
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "print"])
+def test_text_contrast_meets_wcag_aa(scheme):
+    css = page().split("<style>")[1].split("</style>")[0]
+    block = {"light": css, "dark": css.split("color-scheme: dark)")[1], "print": css.split("@media print")[1]}[scheme]
+    colour = {name: _luminance(value) for name, value in re.findall(r"--(\w+): (#[0-9a-f]{3,6});", block)[:8]}
+    for ground in ("paper", "tint"):
+        for name, least in (
+            ("ink", 7),
+            ("soft", 4.5),
+            ("blue", 4.5 if ground == "paper" else 3),
+            ("orange", 3),
+            ("green", 3),
+        ):
+            light, dark = sorted((colour[ground], colour[name]), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= least, (ground, name)
+
+
+def _luminance(value: str) -> float:
+    digits = value[1:] if len(value) == 7 else "".join(2 * c for c in value[1:])
+    parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+@pytest.mark.parametrize("tables", [builders.empty(), {}, builders.tables(["only.example"], ["born_in"])])
+def test_empty_and_one_domain_runs_render_without_gaps(tables):
+    html = page(tables=tables, run=builders.run() if tables else {"stages": []})
+    assert_inert(html)
+    text = " ".join(Elements(html).text)
+    assert not re.search(r"\b(nan|NaN|None|inf|Undefined)\b", text)
+
+
+def test_gaps_are_told_in_words():
+    gone = dict.fromkeys(
+        ("singleton_rate", "low", "high", "raw_rate", "document_rate", "corrected_rate", "removed_by_dedup")
+    )
+    rows = [builders.small_row(0, "a.example", **gone)]
+    text = " ".join(Elements(page(tables=builders.tables(risk=rows))).text)
+    assert "too small to rank" in text and "undefined" in text and "not measured" in text and "vacuous" in text
+    assert not re.search(r"\b(nan|NaN|None|inf)\b", text)
+
+
+def test_examples_are_shown_only_if_asked_for_and_only_in_outline():
+    import pyarrow as pa
+
+    fact = {"domain": "a", "subject": "Grace Hopper", "relation": "born_in", "answer": "9 December 1906"}
+    tables = builders.tables() | {"examples": pa.Table.from_pylist([fact])}
+    hidden, shown = page(tables=tables), page(tables=tables, examples=True)
+    assert 'id="examples"' not in hidden and 'id="examples"' in shown
+    assert "Hopper" not in shown and "1906" not in shown and "G… H…" in shown
+
+
+def test_the_same_summary_makes_the_same_page():
+    assert page() == page()
