@@ -21,7 +21,12 @@ ussr: great_britain: england: scotland: wales: northern_ireland: kerala: punjab:
 west_bengal: karnataka: washington_state: europe: asia: africa: america: yorkshire: lancashire: kent: sussex: essex: surrey:
 """
 _ABBREVIATIONS: dict[str, str] = {"usa": "united states", "us": "united states", "uk": "united kingdom"}
-_NAMES: set[str] = {*DEMONYMS.values(), "united states of america", "people's republic of china", "russian federation"}
+COUNTRIES = frozenset(DEMONYMS.values()) | {
+    "united states of america",
+    "people's republic of china",
+    "russian federation",
+}
+_NAMES: set[str] = set(COUNTRIES)
 for _entry in _STATES.split():
     _name, _, _short = _entry.partition(":")
     _NAMES.add(_name.replace("_", " "))

@@ -36,7 +36,9 @@ NOMINALS = {
     for noun in nouns.split()
 }
 _POINTING = word_set("the this")
-_ROLES = HONORIFICS | word_set("ceo cfo cto coo vp chairman chairwoman founder co-founder owner manager partner member officer executive director chair head dean fellow coach author actor")
+_ROLES = HONORIFICS | word_set(
+    "ceo cfo cto coo vp chairman chairwoman founder co-founder owner manager partner member officer executive director chair head dean fellow coach author actor"
+)
 _GENERIC = word_set("something anything nothing everything one ones someone anyone everyone thing things lot lots")
 
 
@@ -120,7 +122,9 @@ def _name(tree: Tree, i: int, type: str) -> Argument:
     opened = next((t for t in range(first, past) if tree.words[t] == "("), past)
     if opened > first and ")" not in tree.words[opened:past]:
         past = opened  # "Qatar Petroleum (QP"
-    while past - 1 > first and (tree.tags[past - 1] == "POS" or tree.words[past - 1][-1] not in ".)!" and not tree.words[past - 1][-1].isalnum()):
+    while past - 1 > first and (
+        tree.tags[past - 1] == "POS" or tree.words[past - 1][-1] not in ".)!" and not tree.words[past - 1][-1].isalnum()
+    ):
         past -= 1
     return _span(tree, first, past, "name", type)
 

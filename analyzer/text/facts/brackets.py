@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from analyzer.text.dates import MONTHS, iso_date, year_of
 
@@ -19,12 +20,24 @@ _BORN = re.compile(
     rf"(?:\bborn|\bb\.|\*)\s*(?:on\s+|in\s+|[^;()\d]{{0,40}}?,?\s)?(?P<born>{_DATE})(?=$|[\s,;)])", re.IGNORECASE
 )
 _DIED = re.compile(rf"(?:\bdied|\bd\.|†)\s*(?:on\s+|in\s+)?(?P<died>{_DATE})(?=$|[\s,;)])", re.IGNORECASE)
+_STOP = re.compile(r"[;–—†]|\bdied\b|\bd\.|\s-\s")
 # A range shorter than this is a term of office or a career, one longer than a human life is a dynasty.
 _LEAST_YEARS, _MOST_YEARS = 18, 112
 
 
-def life_dates(text: str) -> Iterator[tuple[int, str, int, int]]:
-    """(offset of the bracket, "born" or "died", start, end of the date) for each bracket of life dates."""
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A birth or death in brackets: where the name ends, the date's span, and how far what is said of it may reach."""
+
+    name_end: int
+    event: str
+    start: int
+    end: int
+    until: int
+
+
+def life_dates(text: str) -> Iterator[Life]:
+    """The births ("born") and deaths ("died") of each bracket of life dates."""
     for bracket in _BRACKET.finditer(text):
         inside, offset = bracket[1], bracket.start(1)
         lived = _RANGE.search(inside)
@@ -36,8 +49,10 @@ def life_dates(text: str) -> Iterator[tuple[int, str, int, int]]:
                 for group, match in (("born", _BORN.search(inside)), ("died", _DIED.search(inside)))
                 if match is not None
             }
-        for group, (start, end) in found.items():
-            yield _name_end(text, bracket.start()), group, offset + start, offset + end
+        for event, (start, end) in found.items():
+            stop = _STOP.search(inside, end)
+            until = stop.start() if stop else len(inside)
+            yield Life(_name_end(text, bracket.start()), event, offset + start, offset + end, offset + until)
 
 
 def _name_end(text: str, at: int) -> int:

@@ -49,7 +49,7 @@ _PERSON_NOUN = re.compile(
 
 def looks_personal(text: str) -> bool:
     """Two to six words, none that organisations, places or prizes are called by, not all capitals."""
-    words = [w.strip(".,\"“”()") for w in text.lower().split()]
+    words = [w.strip('.,"“”()') for w in text.lower().split()]
     if _PERSONAL.match(text) is None or text.isupper() or _IMPERSONAL.intersection(words):
         return False
     return _ORGANISATION.search(text) is None and any(w[0].isupper() for w in text.split()[-1:])
@@ -74,9 +74,9 @@ def relabel(tree: Tree, found: list[Frame]) -> None:
         said = _said(frame)
         for role in frame.filling("holder") if said else ():
             _relabel_name(tree, role.token, said)
-    for at, _, _, _ in life_dates(tree.text):
+    for life in life_dates(tree.text):
         for _, past, _ in list(tree.entities):
-            if at - 2 <= tree.ends[past - 1] <= at:
+            if life.name_end - 2 <= tree.ends[past - 1] <= life.name_end:
                 _relabel_name(tree, past - 1, "person")
 
 

@@ -27,14 +27,21 @@ def conjuncts(tree: Tree, i: int) -> list[int]:
         h = stack.pop()
         for c in tree.children[h]:
             listed = tree.deps[c] == "conj" and tree.pos[c] in NOMINAL and not _is_address(tree, h, c)
-            if listed or (tree.deps[c] == "appos" and tree.has(c, "conj") and 0 <= tree.entity[c] and _alike(tree, h, c)):
+            if listed or (
+                tree.deps[c] == "appos" and tree.has(c, "conj") and 0 <= tree.entity[c] and _alike(tree, h, c)
+            ):
                 found.append(c)
                 stack.append(c)
     return sorted(found)
 
 
 def _is_address(tree: Tree, h: int, c: int) -> bool:
-    return tree.label(h) in _PLACES and tree.label(c) in _PLACES and not tree.has(h, "cc") and not tree.has(c, "conj", "cc")
+    return (
+        tree.label(h) in _PLACES
+        and tree.label(c) in _PLACES
+        and not tree.has(h, "cc")
+        and not tree.has(c, "conj", "cc")
+    )
 
 
 def _alike(tree: Tree, h: int, c: int) -> bool:

@@ -95,7 +95,9 @@ def installed_model(name: str) -> str:
     """The pipeline that `name` means, without loading it: a package or a folder that is there, else SetupError."""
     if name != "auto":
         if importlib.util.find_spec(name.split(".")[0]) is None and not Path(name).is_dir():
-            raise SetupError(f"spaCy pipeline {name!r} is not installed; install it, or use extract.model=auto: {COMMAND}")
+            raise SetupError(
+                f"spaCy pipeline {name!r} is not installed; install it, or use extract.model=auto: {COMMAND}"
+            )
         return name
     for candidate in AUTO:
         if importlib.util.find_spec(candidate) is not None:

@@ -150,6 +150,8 @@ def _above(tree: Tree, lemmas: Lemmas, i: int, above: int) -> str:
             return HEDGED if tree.has(above, "nsubjpass", "auxpass", "expl") or _impersonal(tree, above) else REPORTED
         if lemma in _SAYING or lemma in _WANTING or _own(tree, above):
             return REPORTED
+        if i < above:  # two sentences with a comma between them
+            return PLAIN
         return (
             PLAIN
             if lemma in ("know", "discover", "learn", "realize", "find", "show", "prove", "confirm", "be")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from analyzer.text.dates import iso_date
 from analyzer.text.demonyms import country_of
 from analyzer.text.facts.arguments import argument
-from analyzer.text.facts.brackets import life_dates
+from analyzer.text.facts.brackets import Life, life_dates
 from analyzer.text.facts.evidence import looks_organised, looks_personal
 from analyzer.text.facts.frames import Frame, Role, relation_span
 from analyzer.text.facts.grammar import conjuncts, noun_phrase, prepositions
@@ -19,7 +19,7 @@ from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import DENIED, HEDGED, PLAIN
 from analyzer.text.lexicon import word_set
 from analyzer.text.names import folded, normal_name
-from analyzer.text.places import is_region, spelled_out
+from analyzer.text.places import COUNTRIES, is_region, spelled_out
 
 _OCCUPATION = re.compile(
     r"(?:ist|ian|ologist|grapher|writer|author|actor|actress|singer|player|painter|composer|poet|lawyer|attorney|engineer|"
@@ -68,10 +68,11 @@ def _links(tree: Tree, frame: Frame, row: Row, max_tokens: int) -> Iterator[Cand
             continue
         for role in answers:
             answer = _answer(tree, frame, role, row, max_tokens)
-            if answer is not None and role.token != subject.token:
-                yield _candidate(
-                    tree, named, answer, row.relation, relation_span(tree, frame, role), frame, row.subject
-                )
+            if answer is None or role.token == subject.token:
+                continue
+            words = relation_span(tree, frame, role)
+            for relation, part in _regions(tree, role.token, answer, row):
+                yield _candidate(tree, named, part, relation, words, frame, row.subject)
 
 
 def _fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
@@ -144,12 +145,15 @@ def _regions(tree: Tree, i: int, answer: Argument, row: Row) -> Iterator[tuple[s
     key = normal_name(answer.text, "place")
     yield (row.region if is_region(key) else row.relation), answer
     number = tree.entity[i]
-    while 0 <= number < len(tree.entities) - 1:
+    while key not in COUNTRIES and 0 <= number < len(tree.entities) - 1:
         past, (first, last, label) = tree.entities[number][1], tree.entities[number + 1]
-        if first != past + 1 or tree.words[past] != "," or label not in ("GPE", "LOC"):
+        if first != past + 1 or tree.words[past] != "," or label not in ("GPE", "LOC", "PERSON", "ORG"):
             return
         part = argument(tree, last - 1, 1)
-        yield row.region, replace(part, value=spelled_out(normal_name(part.text, "place"), after_town=True), kind="value")
+        key = spelled_out(normal_name(part.text, "place"), after_town=True)
+        if not is_region(key):
+            return
+        yield row.region, replace(part, value=key, kind="value", type="place")
         number += 1
 
 
@@ -170,20 +174,34 @@ def _piece(tree: Tree, first: int, past: int, type: str, value: str) -> Argument
 
 
 def _brackets(tree: Tree, rules: Table) -> Iterator[Candidate]:
-    for at, event, start, end in life_dates(tree.text):
+    for life in life_dates(tree.text):
         holder = next(
-            (i for i in range(len(tree.words) - 1, -1, -1) if tree.ends[i] <= at and tree.ends[i] >= at - 2), None
+            (i for i in range(len(tree.words) - 1, -1, -1) if life.name_end - 2 <= tree.ends[i] <= life.name_end), -1
         )
-        if holder is None:
+        if holder < 0:
             continue
-        subject, value = argument(tree, holder, 1), iso_date(tree.text[start:end])
-        for row in rules.find("bracket", (event,)):
-            if subject.kind == "name" and fits(subject, row.subject) and value is not None:
-                answer = Argument(start, end, "date", "date", tree.text[start:end], value)
-                window = sum(subject.end <= tree.starts[i] < start for i in range(len(tree.words)))
+        subject, value = argument(tree, holder, 1), iso_date(tree.text[life.start : life.end])
+        for row in rules.find("bracket", (life.event,)):
+            if subject.kind != "name" or not fits(subject, row.subject) or value is None:
+                continue
+            parts = [
+                (row.relation, Argument(life.start, life.end, "date", "date", tree.text[life.start : life.end], value))
+            ]
+            if "place" in row.answer_slots:
+                parts = [part for i in _places(tree, life) for part in _regions(tree, i, argument(tree, i, 1), row)]
+            for relation, answer in parts:
                 yield Candidate(
-                    subject, answer, row.relation, start, end, event, "typed", "bracket", PLAIN, window, row.subject
-                )
+                    subject, answer, relation, life.start, life.end, life.event, "typed", "bracket", PLAIN,
+                    window(tree, subject, answer), row.subject,
+                )  # fmt: skip
+
+
+def _places(tree: Tree, life: Life) -> list[int]:
+    """The head of the first place in the bracket after the date, unless another date or event comes first."""
+    for first, past, label in tree.entities:
+        if life.end <= tree.starts[first] < life.until:
+            return [past - 1] if label in ("GPE", "LOC", "FAC") else []
+    return []
 
 
 def _unknown(tree: Tree, frame: Frame, rules: Table, lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:

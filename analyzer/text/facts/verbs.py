@@ -14,6 +14,10 @@ _PLACING = ("in", "at", "on", "near")
 _WH = ("who", "which", "that", "where", "when", "whose")
 # "lived and worked in Leningrad": the second verb's arguments are the first's too when this close.
 _SHARING_TOKENS = 4
+# "the town of Villa Rica" is Villa Rica.
+_CONTAINERS = frozenset(
+    "town city village state county province island district suburb borough municipality kingdom".split()
+)
 _CLIMB = 6  # steps up a tree in search of a clause
 
 
@@ -50,6 +54,10 @@ def bearers(tree: Tree, i: int, up: bool) -> list[tuple[int, int]]:
         return [(owner(tree, i), -1)]
     if tree.pos[i] != "NOUN" or tree.entity[i] >= 0:
         return [(i, -1)]
+    if tree.lower[i] in _CONTAINERS:
+        named = [c for p in tree.kids(i, "prep") if tree.lower[p] == "of" for c in tree.kids(p, "pobj")]
+        if named and tree.pos[named[0]] == "PROPN":
+            return [(named[0], -1)]
     below = [o for c in tree.kids(i, "appos") if tree.pos[c] == "PROPN" for o in conjuncts(tree, c)]
     if below:
         return [(b, -1) for b in below]
@@ -139,7 +147,9 @@ def _adjuncts(tree: Tree, v: int, passive: bool) -> list[Role]:
 
 def _sharing(tree: Tree, v: int) -> int:
     """The coordinated verb whose arguments v shares, or -1."""
-    if tree.has(v, "dobj", "attr", "acomp", "ccomp", "xcomp", "oprd") or any(c > v for c in tree.kids(v, "prep", "agent")):
+    if tree.has(v, "dobj", "attr", "acomp", "ccomp", "xcomp", "oprd") or any(
+        c > v for c in tree.kids(v, "prep", "agent")
+    ):
         return -1
     for c in tree.kids(v, "conj"):
         close = c - v <= _SHARING_TOKENS and tree.tags[c] == tree.tags[v]
