@@ -47,8 +47,10 @@ def layout(file: InputFile, settings: IngestSettings) -> tuple[Fields, tuple[str
 
 
 def records(file: InputFile, settings: IngestSettings, fields: Fields | None = None) -> Iterator[Record | Fault]:
-    """Every record of a file in order, or why there is none. Raises `InputError` when the file cannot be opened or read
-    at all (which a retry may mend); whatever its bytes are, they never raise."""
+    """Every record of a file in order, or why there is none; whatever its bytes are, they never raise.
+
+    fields: what `layout` found. Without it Parquet files choose their own, and an object that has a field twice passes.
+    Raises `InputError` when the file cannot be opened or its store fails, which a retry may mend."""
     with open_input(file.uri) as opened:
         source = Source(opened, file.uri)
         head = source.read(HEAD)

@@ -1,7 +1,8 @@
 """The bytes of a file, decompressed as they are read: what its first bytes announce is held against its name.
 
 pyarrow reports every truncated gzip, zstd and bz2 stream (zstandard's own reader ends silently), reads several members
-or frames as one, and refuses zstd windows above 128 MiB.
+or frames as one (but not an empty bz2 stream between two others, which it reports as truncated), and refuses zstd
+windows above 128 MiB. A zstd frame without a checksum can hold a changed byte that nobody can see.
 """
 
 from __future__ import annotations

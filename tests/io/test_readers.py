@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analyzer.errors import InputError
 from analyzer.io import readers, streams
-from analyzer.io.corpus import documents
+from analyzer.io.corpus import Reject, documents
 from analyzer.io.files import InputFile
 from analyzer.io.readers import Fault, Record, format_of, records
 from analyzer.io.records import MAX_DETAIL, REASONS
@@ -91,7 +91,7 @@ def test_a_bomb_of_one_line_does_not_fill_memory(tmp_path: Path, name: str) -> N
         file.write(b"\n" + texts(1) if name == "bomb.jsonl.gz" else b"")
     code = f"""
 import resource
-from analyzer.io.corpus import documents
+from analyzer.io.corpus import Reject, documents
 from analyzer.io.files import list_files
 from analyzer.settings import IngestSettings
 file, = list_files([{str(tmp_path / name)!r}])
@@ -177,6 +177,7 @@ def test_wet_that_ends_early_or_lies_about_a_length_is_reported(
     for wrong in (b"Content-Length: 5\r", b"Content-Length: -1\r", b"Content-Length: many\r", b"X: 11\r"):
         items = read(tmp_path, "x.warc.wet", whole.replace(b"Content-Length: 11\r", wrong))
         assert [r[0] for r in rejected(items)] == ["corrupt_stream"]
+        assert "Content-Length" in next(item.detail for item in items if isinstance(item, Reject))
     assert rejected(read(tmp_path, "x.warc.wet", texts(3))) == [("corrupt_stream", 1)]
     shown = capfd.readouterr()
     assert "second" not in shown.err + shown.out
