@@ -38,7 +38,13 @@ from analyzer.stats.good_turing import (
 )
 from analyzer.stats.growth import extrapolated_rate, good_toulmin, growth_estimate, smoothed_good_toulmin
 from analyzer.stats.intervals import clopper_pearson, jackknife_interval
-from analyzer.stats.rarefaction import UnitRows, rarefied_estimate, rarefied_rate, units_for_statements
+from analyzer.stats.rarefaction import (
+    UnitRows,
+    rarefied_estimate,
+    rarefied_rate,
+    units_for_statements,
+    unseen_probability,
+)
 from analyzer.stats.richness import chao1, chao2, ichao1
 from analyzer.stats.spectrum import Spectrum
 from analyzer.stats.units import (
@@ -97,4 +103,5 @@ __all__ = [
     "theorem2_upper",
     "units_for_coverage",
     "units_for_statements",
+    "unseen_probability",
 ]

@@ -53,10 +53,8 @@ def rarefied_rate(r: npt.ArrayLike, statements: npt.ArrayLike, units: int, t: np
         raise ValueError(f"r must lie between 1 and the number of units, {units}")
     if np.any(~(known >= 0)) or np.any(known > units - 1):
         raise ValueError(f"t must lie between 0 and units - 1 = {units - 1}: no rarefaction beyond the data")
-    weight = mass / mass.sum()
-    flat = known.reshape(-1)
-    rate = np.array([np.dot(weight, _unseen(held - 1, units - 1.0, units - 1.0 - x)) for x in flat])
-    return np.asarray(np.clip(rate, 0.0, 1.0).reshape(known.shape))
+    rate = unseen_probability(held, units, known[..., None]) @ (mass / mass.sum())
+    return np.asarray(np.clip(rate, 0.0, 1.0))
 
 
 def units_for_statements(n_target: npt.ArrayLike, n: npt.ArrayLike, units: npt.ArrayLike) -> Floats:
@@ -99,34 +97,36 @@ def _at_statements(rows: UnitRows, n_target: float) -> tuple[float, float]:
     return t, float(rarefied_rate(rows.r, rows.statements, rows.units, t))
 
 
-def _unseen(others: Floats, pool: float, left: float) -> Floats:
-    """C(left, s) / C(pool, s) for each s of `others`: the chance that all s holders are among the `left` not drawn.
+def unseen_probability(r: npt.ArrayLike, units: npt.ArrayLike, t: npt.ArrayLike) -> Floats:
+    """C(T-r, t) / C(T-1, t): chance that t of the other units miss a key that r of T units hold; elementwise.
 
-    The same as C(T-r, t) / C(T-1, t) with s = r-1, pool = T-1, left = T-1-t. Zero where left <= s - 1.
+    The arguments broadcast, so a flat table of rows of any number of slices is one call: sum `statements` times this
+    over each slice and divide by its N. Computed as C(T-1-t, r-1) / C(T-1, r-1), all r-1 other holders being among the
+    units not drawn; 0 where that is impossible. Real t are allowed, 0 <= t <= T-1.
     """
+    pool = np.asarray(units, dtype=np.float64) - 1
+    others, left, pool = np.broadcast_arrays(np.asarray(r, np.float64) - 1, pool - np.asarray(t, np.float64), pool)
     possible = others - 1 < left
     s = np.where(possible, others, 0.0)
-    ratio = np.exp(log_falling(left, s) - log_falling(pool, s))
+    ratio = np.exp(log_falling(np.where(possible, left, 0.0), s) - log_falling(pool, s))
     return np.where(possible, np.minimum(ratio, 1.0), 0.0)
 
 
-def log_falling(x: float, s: Floats) -> Floats:
-    """ln x(x-1)...(x-s+1) = ln Gamma(x+1) - ln Gamma(x-s+1) for real x > s - 1, elementwise in s >= 0.
+def log_falling(x: Floats, s: Floats) -> Floats:
+    """ln x(x-1)...(x-s+1) = ln Gamma(x+1) - ln Gamma(x-s+1) for real x > s - 1 and s >= 0, elementwise.
 
     A difference of two gammaln loses all digits for x = 10^9 and small s; with Stirling's series the large terms cancel
     on paper instead of in the machine.
     """
-    rest = x - s
-    large = rest >= STIRLING_FROM
-    y = np.where(large, rest, STIRLING_FROM)
-    top = max(x, STIRLING_FROM)
-    shift = np.where(large, s, 0.0)
-    stirling = shift * np.log(top) - (y + 0.5) * np.log1p(-shift / top) - shift + _series(top) - _series(y)
-    small = special.gammaln(x + 1.0) - special.gammaln(np.where(large, 0.0, rest) + 1.0)
+    large = x - s >= STIRLING_FROM
+    top, rest = np.where(large, x, STIRLING_FROM), np.where(large, x - s, STIRLING_FROM)
+    shift = top - rest
+    stirling = shift * np.log(top) - (rest + 0.5) * np.log1p(-shift / top) - shift + _series(top) - _series(rest)
+    small = special.gammaln(np.where(large, 0.0, x) + 1.0) - special.gammaln(np.where(large, 0.0, x - s) + 1.0)
     return np.asarray(np.where(large, stirling, small))
 
 
-def _series(x: float | Floats) -> float | Floats:
+def _series(x: Floats) -> Floats:
     """Stirling's correction: ln Gamma(x+1) - [(x+1/2) ln x - x + ln(2 pi)/2] for x >= STIRLING_FROM."""
     square = x * x
-    return (1 / 12 - (1 / 360 - (1 / 1260 - 1 / (1680 * square)) / square) / square) / x
+    return np.asarray((1 / 12 - (1 / 360 - (1 / 1260 - 1 / (1680 * square)) / square) / square) / x)

@@ -15,6 +15,7 @@ from analyzer.stats import (
     rarefied_estimate,
     rarefied_rate,
     units_for_statements,
+    unseen_probability,
 )
 from tests.stats.worlds import clustered, from_documents, zipf
 
@@ -86,6 +87,13 @@ def test_weights_keep_their_digits_at_a_billion_units(r, t):
     for j in range(r - 1):
         exact *= Decimal(max(left - j, 0)) / Decimal(units - 1 - j)
     assert one_row(r, units, t) == pytest.approx(float(exact), rel=1e-11, abs=1e-300)
+
+
+def test_rows_of_many_slices_are_one_call():
+    units, t = np.array([30, 30, 500]), np.array([3, 3, 499])
+    flat = unseen_probability([1, 4, 1], units, t)
+    assert flat[:2] @ [0.25, 0.75] == pytest.approx(float(rarefied_rate([1, 4], [1, 3], 30, 3)), abs=1e-15)
+    assert flat[2] == 1
 
 
 def test_real_numbers_of_units_lie_between_whole_ones():
