@@ -103,9 +103,9 @@ def spectrum(rows: Sequence[Frequencies]) -> Figure | None:
         .mark_point(shape="circle", filled=True, color=BLUE, size=45, opacity=1)
         .encode(
             x=alt.X(
-                "r:Q", title="r: clusters in which a prompt stands", scale=alt.Scale(type="log"), axis=_count_axis()
+                "r:Q", title="r: clusters in which a prompt stands", scale=alt.Scale(type="log"), axis=_decade_axis()
             ),
-            y=alt.Y("keys:Q", title="prompts seen r times", scale=alt.Scale(type="log"), axis=_count_axis()),
+            y=alt.Y("keys:Q", title="prompts seen r times", scale=alt.Scale(type="log"), axis=_decade_axis()),
         )
     )
     once = sum(row.keys for row in rows if row.last == 1)
@@ -179,8 +179,16 @@ def _percent_axis() -> alt.Axis:
 
 
 def _count_axis() -> alt.Axis:
-    """1k, 2M; below one, where SI letters would read as millions, a plain number."""
-    return alt.Axis(labelExpr="format(datum.value, datum.value < 1 ? '~g' : '~s')", tickCount=6, labelFlush=False)
+    return alt.Axis(labelExpr=_COUNT, tickCount=6, labelFlush=False)
+
+
+def _decade_axis() -> alt.Axis:
+    """Labels at powers of ten only; the lines between show the scale."""
+    power = "log(datum.value) / LN10"
+    return alt.Axis(labelExpr=f"abs({power} - round({power})) < 1e-6 ? {_COUNT} : ''", tickCount=6, labelFlush=False)
+
+
+_COUNT = "format(datum.value, datum.value < 1 ? '~g' : '~s')"  # 1k, 2M; below one SI letters would read as millions
 
 
 def _svg(chart: Any) -> Markup:
