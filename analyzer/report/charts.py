@@ -2,7 +2,8 @@
 
 Colours are fixed names (`INK`, `BLUE`, ...) that the page's style sheet maps to its light and its dark palette by
 attribute selectors; the hues are Okabe and Ito's, which the colour-blind can tell apart, and shapes differ as well.
-Corpus strings enter as data only, neutralised and cut; vl-convert escapes them.
+Corpus strings enter as data only, neutralised and cut; vl-convert escapes them. Neutralising is not optional: a control
+character makes vl-convert 1.9 abort the whole process.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 
@@ -11,7 +12,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from analyzer import ids
+from analyzer.io import corpus, runs
+from analyzer.io.files import list_files
+from analyzer.io.manifest import Counts, Manifest
 from analyzer.report import evidence
+from analyzer.settings import Config
 from tests.report import builders
 
 TEXT = "Intro. Ada Lovelace was born in\n1815 \x1b[31m(write ada@example.org). The end."
@@ -109,3 +114,26 @@ def test_whatever_a_text_holds_its_evidence_is_printable(middle):
     Console(file=stream, width=120, color_system=None).print(found.table())
     assert all(c.isprintable() or c == "\n" for c in stream.getvalue())
     assert json.loads(json.dumps(found.as_dicts()))["sentences"][0]["status"] == "ok"
+
+
+def test_evidence_of_a_run_is_read_from_the_files_that_were_audited(tmp_path):
+    source = tmp_path / "corpus" / "part.jsonl"
+    source.parent.mkdir()
+    source.write_text(json.dumps({"text": "Nothing."}) + "\n" + json.dumps({"text": TEXT}) + "\n", encoding="utf-8")
+    (file,) = list_files([str(source)])
+    run = runs.opened(str(tmp_path / "run"), create=True)
+    run.write(evidence.INPUTS, json.dumps([dataclasses.asdict(file)]))
+    run.write(runs.SETTINGS, Config().to_toml())
+    audited = {(d.path, d.record): d.text for d in corpus.documents(file, Config().ingest)}
+    mentions, documents = world({at: text for at, text in audited.items() if text.startswith("Intro")})
+    for stage, name, dataset in (("extract", "mentions", mentions), ("ingest", "documents", documents)):
+        run.write_table(stage, name, dataset.to_table())
+        files = {name: run.written(stage, name)}
+        run.commit(Manifest(stage, "f", Counts(1, 1), files, {}, {}, "0"))
+
+    found = evidence.of_run(str(tmp_path / "run"), "Ada Lovelace")
+    assert [(row.record, row.status) for row in found.sentences] == [(2, "ok")]
+    assert found.sentences[0].text.startswith("Ada Lovelace was born in 1815")
+
+    source.write_text(source.read_text(encoding="utf-8").replace("1815", "1816"), encoding="utf-8")
+    assert [row.status for row in evidence.of_run(str(tmp_path / "run"), "Ada Lovelace").sentences] == ["changed"]

@@ -143,6 +143,13 @@ def test_two_names_that_are_cut_alike_stay_two_rows_of_the_figure():
     assert svg.count("xxx…") == 4
 
 
+def test_no_control_character_reaches_the_drawing_library_which_would_abort():
+    html = page(
+        tables=builders.tables(["".join(map(chr, range(32))), "\x7f\x85\ufffe", "small"], growth=[], spectra=[])
+    )
+    assert_inert(html)
+
+
 def test_a_long_name_is_cut_and_told_in_full_in_its_title():
     name = "long-" * 30
     found = Elements(page(tables=builders.tables([name, "b", "c"])))
