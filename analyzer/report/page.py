@@ -32,7 +32,7 @@ ITEMS = {
 
 
 def render(summary: Summary) -> str:
-    """The page of a summary, at most about a megabyte whatever the corpus."""
+    """The page of a summary: .2 MB with the default `report.top` of 40 rows, 2 MB with 1000, whatever the corpus."""
     loader = FileSystemLoader(Path(__file__).parent)
     page = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     page.filters.update(
