@@ -13,7 +13,7 @@ from analyzer.stats.estimate import Estimate
 from analyzer.stats.rarefaction import rarefied_rate
 from analyzer.stats.spectrum import Spectrum
 
-HALVINGS = 100  # of the bracket when a rarefaction curve is inverted: beyond float precision
+HALVINGS = 60  # of the bracket when a rarefaction curve is inverted: n 2^-60 is beyond float precision
 
 
 def chao_jost_coverage(spectrum: Spectrum, size: float | None = None) -> Estimate:

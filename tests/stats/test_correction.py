@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzer.stats import Spectrum, correct_for_extraction
+from analyzer.stats import Spectrum, chao_jost_coverage, correct_for_extraction
 from tests.stats.worlds import zipf
 
 NOTHING = {"recall": None, "singleton_precision": None, "other_precision": None, "split_rate": None}
@@ -57,6 +57,18 @@ def test_known_recall_undoes_missed_statements(recall, tolerance):
     assert found.f(1) / found.n > rate + tolerance
     assert result.estimate.value == pytest.approx(rate, abs=tolerance)
     assert result.estimate.low < rate
+
+
+def test_lower_limit_takes_the_smaller_of_the_two_factors_for_recall():
+    rng = np.random.default_rng(4)
+    found = seen(rng.binomial(corpus(rng), 0.8))
+    rate = found.f(1) / found.n
+    estimate = correct_for_extraction(
+        found.f(1), found.n, **{**NOTHING, "recall": 0.8}, spectrum=found, rate_low=rate
+    ).estimate
+    chao_jost = chao_jost_coverage(found, found.n / 0.8 - 1).value
+    assert estimate.low == pytest.approx(1 - chao_jost, rel=1e-3)
+    assert estimate.low < estimate.value - 0.001
 
 
 def test_low_recall_errs_on_the_safe_side():

@@ -54,6 +54,14 @@ def test_chao2_is_the_one_printed_for_a_fish_survey():
     assert chao2(spectrum_with(532, 11, 6, 4, 1, 3, keys=50), 36).value == pytest.approx(59.803, abs=5e-4)
 
 
+def test_classic_interval_uses_the_variance_of_chao_1987():
+    """f1 = f2 = 3, n = 22: variance 3 (k/2 + k^2 + k^2/4), k = 21/22; log-normal around the unseen 1.5 k."""
+    estimate, k = chao1(Spectrum.from_counts([1, 1, 4, 2, 5, 2, 4, 1, 2])), 21 / 22
+    variance, unseen = 3 * (k / 2 + 1.25 * k * k), 1.5 * k
+    spread = np.exp(1.959963984540054 * np.sqrt(np.log(1 + variance / unseen**2)))
+    assert (estimate.low, estimate.high) == pytest.approx((9 + unseen / spread, 9 + unseen * spread), rel=1e-12)
+
+
 def test_ichao1_adds_its_correction_by_hand():
     spectrum = spectrum_with(60, 10, 6, 4, 2)
     added = 4 / (4 * 2) * (10 - 6 * 4 / (2 * 2))
