@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from analyzer import logs
@@ -179,18 +178,20 @@ def sample(
         typer.echo(f"{written.path}: {written.documents} documents, {written.characters} characters")
 
 
+# The base of usage errors: click's own class, or that of the copy which newer versions of typer carry.
+_USAGE: Any = next(cls for cls in typer.BadParameter.__mro__ if cls.__name__ == "ClickException")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; an error becomes one line on stderr and its exit code (2 settings, 3 set-up, 4 input, ...)."""
     try:
         code = app(arguments, standalone_mode=False)
     except AnalyzerError as error:
         _fail(str(error), error.exit_code)
-    except click.exceptions.Abort:
+    except (KeyboardInterrupt, typer.Abort):
         _fail("interrupted; the same command resumes the run", 130)
-    except KeyboardInterrupt:
-        _fail("interrupted; the same command resumes the run", 130)
-    except click.ClickException as error:
-        _fail(error.format_message(), error.exit_code)
+    except _USAGE as error:
+        _fail(f"{error.format_message()} (try --help)", error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -212,18 +213,15 @@ def _run(inputs: list[str], out: str, config: Config, as_json: bool, quiet: bool
     _begin(quiet)
     command = shlex.join(["monofact", *sys.argv[1:]])
     result = pipeline.audit(inputs, out, config, watch=None if quiet else watch, command=command, **how)
-    summary: Mapping[str, Any] = result.summary or {}
-    if not quiet and result.summary is not None:
-        _show(result)
+    if result.summary is not None and not quiet:
+        from analyzer.report.terminal import closing_table
+
+        _console(stderr=True).print(closing_table(result.summary))
+        typer.echo(f"report: {result.run.shown('report/report.html')}", err=True)
     if as_json:
+        text = result.run.read("report/summary.json") if result.summary else None
+        summary = json.loads(text) if text else None
         _print_json({"run": result.run.shown(), "stages": dict(result.stages), "summary": summary})
-
-
-def _show(result: Any) -> None:
-    from analyzer.report.terminal import closing_table
-
-    _console(stderr=True).print(closing_table(result.shown))
-    typer.echo(f"report: {result.run.shown('report/report.html')}", err=True)
 
 
 def _config(path: Path | None, assignments: list[str]) -> Config:

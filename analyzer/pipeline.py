@@ -16,7 +16,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from analyzer import __version__, errors, ids, logs
@@ -25,9 +25,11 @@ from analyzer.io import corpus, files, runs
 from analyzer.io.files import InputFile
 from analyzer.io.manifest import Manifest
 from analyzer.io.runs import Run
+from analyzer.report.model import Summary
 from analyzer.schemas import SCHEMA_VERSION, TABLES
 from analyzer.settings import SECTIONS, Config
-from analyzer.stages import STAGES, Job, Stage
+from analyzer.stages import STAGES, Job, Stage, summarised
+from analyzer.text.facts.model import installed_model
 
 INPUTS = "inputs.json"
 Watch = Callable[[str, Job], AbstractContextManager[Any]]  # shows the progress of a stage
@@ -39,7 +41,7 @@ class RunResult:
 
     run: Run
     stages: Mapping[str, str]
-    summary: Mapping[str, Any] | None
+    summary: Summary | None
 
 
 def audit(
@@ -69,17 +71,18 @@ def audit(
         if run.local:
             logs.to_file(run.local / runs.LOG)
         listed = listed or _recorded(run)
-        fields = corpus.preview(listed, config.ingest)
-        for choice in fields:
-            logs.LOGGER.info("%s", choice)
+        fields = [_fields_line(choice) for choice in corpus.preview(listed, config.ingest)]
+        for line in fields:
+            logs.LOGGER.info("%s", line)
         run.write(runs.SETTINGS, config.to_toml())
         run.write(INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
-        job = Job(run, config, listed, _about(run, config, given, [str(choice) for choice in fields], command))
+        if "extract" in names[: names.index(until) + 1] and only in (None, "extract"):
+            installed_model(config.extract.model)  # now, not after an hour of other stages
+        job = Job(run, config, listed, _about(run, config, given, fields, command))
         done = _run_stages(job, names[: names.index(until) + 1], only, watch)
         if until == "report" and only in (None, "report"):
             run.write(runs.COMPLETE, json.dumps({"schema_version": SCHEMA_VERSION, "stages": names}) + "\n")
-    text = run.read("report/summary.json") if "report" in done else None
-    return RunResult(run, done, json.loads(text) if text else None)
+        return RunResult(run, done, summarised(job) if "report" in done else None)
 
 
 def _run_stages(job: Job, names: Sequence[str], only: str | None, watch: Watch | None) -> dict[str, str]:
@@ -226,6 +229,14 @@ def _recorded(run: Run) -> tuple[InputFile, ...]:
     if text is None:
         raise ConfigError(f"{run.shown()}: no inputs are recorded here: name the corpus files")
     return tuple(InputFile(**entry) for entry in json.loads(text))
+
+
+def _fields_line(choice: corpus.FieldChoice) -> str:
+    """Which fields are read, for the person who has to notice when they are the wrong ones."""
+    fields = asdict(choice.fields)
+    preset = fields.pop("preset")
+    read = ", ".join(f"{role}={name}" for role, name in fields.items() if name)
+    return f"{choice.path}: read as {preset} ({read})"
 
 
 def _as_dict(file: InputFile) -> dict[str, Any]:

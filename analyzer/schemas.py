@@ -192,7 +192,11 @@ RELATIONS = _table(
     c("distinct_answers", INT, "distinct answers: |E| + 1 of the bounds"),
     c("effective_answers", REAL, "1 / sum of squared answer shares, unbiased; null when no answer repeats", null=True),
     c("functional", BOOL, "prompts of this relation have one right answer"),
-    c("functional_by", TEXT, "declared, measured, contradicted (declared so, but repeats disagree) or undecided (too few)"),
+    c(
+        "functional_by",
+        TEXT,
+        "declared, measured, contradicted (declared, but repeats disagree) or undecided (too few)",
+    ),
 )
 
 SPECTRA = _table(

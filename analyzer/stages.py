@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
 
 from analyzer.errors import InputError, InvariantError
+from analyzer.io import runs
 from analyzer.io.files import InputFile
 from analyzer.io.manifest import Counts
 from analyzer.io.runs import Run
 from analyzer.report import page, summary
+from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
 from analyzer.settings import Config
 from analyzer.spark import count as counting
@@ -25,6 +27,8 @@ from analyzer.spark import extract as extraction
 from analyzer.spark import ingest as ingestion
 from analyzer.spark import session, tables, tabulate
 from analyzer.text.facts import functional_relations
+
+EXAMPLE_DOMAINS, EXAMPLES = 10, 5  # singletons shown, if they are shown at all
 
 
 @dataclass
@@ -42,6 +46,9 @@ class Job:
     def spark(self) -> SparkSession:
         if self._spark is None:
             self._spark = session.get()
+            jvm = session.jvm_pid(self._spark)
+            if jvm is not None and self.run.local:
+                runs.lock_also(self.run, jvm)
         return self._spark
 
     @property
@@ -153,17 +160,25 @@ def estimate(job: Job) -> Counts:
 
 def report(job: Job) -> Counts:
     """Small tables -> report.html, summary.json."""
+    shown = summarised(job)
+    job.run.write("report/report.html", page.render(shown))
+    job.run.write("report/summary.json", summary.to_json(shown))
+    rows = job.run.finished("estimate").rows("estimates")
+    return Counts(rows, rows)
+
+
+def summarised(job: Job) -> Summary:
+    """What a report shows, from the tables of the finished stages."""
     names = ("relations", "spectra", "estimates", "bounds", "growth", "risk", "accounts")
     small = {name: job.run.table(name) for name in names}
     lost = pa.concat_tables([job.run.table("rejects", stage, ["stage", "reason"]) for stage in ("ingest", "extract")])
-    small["rejects_by_reason"] = lost.group_by(["stage", "reason"]).aggregate([([], "count_all")])
+    tally = lost.group_by(["stage", "reason"]).aggregate([([], "count_all")])
+    small["rejects_by_reason"] = tally.rename_columns(["stage", "reason", "count"]).sort_by("reason")
+    if job.config.report.show_examples:
+        small["examples"] = _examples(job)
     finished = [job.run.finished(name) for name in ("ingest", "dedup", "extract", "count", "estimate")]
     steps = [{"stage": m.stage, **asdict(m.counts), "notes": _shown_notes(m.notes)} for m in finished]
-    shown = summary.summarise(small, {**job.about, "stages": steps}, job.config.report)
-    job.run.write("report/report.html", page.render(shown))
-    job.run.write("report/summary.json", summary.to_json(shown))
-    rows = len(small["estimates"])
-    return Counts(rows, rows)
+    return summary.summarise(small, {**job.about, "stages": steps}, job.config.report)
 
 
 STAGES: tuple[Stage, ...] = (
@@ -179,6 +194,18 @@ STAGES: tuple[Stage, ...] = (
 def _shown_notes(notes: Mapping[str, Any]) -> dict[str, Any]:
     """Notes without what differs from run to run."""
     return {key: value for key, value in notes.items() if key != "seconds"}
+
+
+def _examples(job: Job) -> pa.Table:
+    """(domain, subject, relation, answer) of singletons, the least keys of each of the riskiest domains."""
+    domains = job.run.table("risk", columns=["domain"])["domain"].to_pylist()[:EXAMPLE_DOMAINS]
+    single = job.read("prompts").where(F.col("clusters") == 1).select("prompt_id")
+    placed = _placed(job).where(~F.col("abstention")).withColumn("domain", F.col("cluster_domain"))
+    rows = placed.where(F.col("domain").isin(domains)).join(single, on="prompt_id", how="left_semi")
+    least = rows.groupBy("domain", "prompt_id").agg(F.min(F.struct("subject", "relation", "answer")).alias("example"))
+    order = Window.partitionBy("domain").orderBy("prompt_id")
+    first = least.withColumn("place", F.row_number().over(order)).where(F.col("place") <= EXAMPLES)
+    return first.orderBy("domain", "place").select("domain", "example.*").toArrow()
 
 
 def _placed(job: Job) -> DataFrame:

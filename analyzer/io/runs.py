@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,6 +192,8 @@ def locked(run: Run) -> Iterator[None]:
                 f"{run.shown()}: in use by process {owner['pid']} on {owner['host']}; "
                 "wait for it to end or name another directory"
             )
+        if _outlived(owner):
+            raise RunStateError(f"{run.shown()}: process {owner['child']} of a killed run still writes here; end it")
         logs.LOGGER.warning("took over the lock of process %s, which is gone", owner["pid"])
         run.remove(LOCK)
     _acquire(run, json.dumps(mine))
@@ -198,6 +201,22 @@ def locked(run: Run) -> Iterator[None]:
         yield
     finally:
         run.remove(LOCK)
+
+
+def lock_also(run: Run, pid: int) -> None:
+    """Note in the lock a process that may go on writing for a moment when its owner is killed: Spark's JVM."""
+    owner = json.loads(run.read(LOCK) or "{}")
+    run.write(LOCK, json.dumps({**owner, "child": pid, "child_started": _started(pid)}))
+
+
+def _outlived(owner: dict[str, object], patience: float = 60.0) -> bool:
+    """True if a dead owner's child is still there after `patience` seconds."""
+    child = {"host": owner["host"], "pid": owner.get("child", -1), "started": owner.get("child_started")}
+    for _ in range(int(patience * 10)):
+        if not _alive(child, owner):
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def _acquire(run: Run, text: str) -> None:

@@ -53,6 +53,13 @@ def get(overrides: dict[str, str] | None = None) -> SparkSession:
     return session
 
 
+def jvm_pid(session: SparkSession) -> int | None:
+    """The JVM that this process started for the session; None if somebody else did (spark-submit, Connect)."""
+    gateway: Any = getattr(session, "sparkContext", None) and session.sparkContext._gateway
+    process = getattr(gateway, "proc", None)
+    return process.pid if process is not None else None
+
+
 def _submitted() -> set[str]:
     """Keys that spark-submit already set: it starts the JVM first and hands them over as system properties."""
     if "PYSPARK_GATEWAY_PORT" not in os.environ:
