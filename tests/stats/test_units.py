@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -33,11 +35,9 @@ def by_hand(documents):
     a = [sum(d.count(k) for k in set(d) if len(holders[k]) == 1) for d in documents]
     m = [len(d) for d in documents]
     s = sum(a) / sum(m)
-    cross = sum(
-        sum(d.count(k) for d in holders[k]) ** 2 - sum(d.count(k) ** 2 for d in holders[k])
-        for k in keys
-        if len(holders[k]) == 2
-    )
+    both = [[k for k in keys if k in x and k in y and len(holders[k]) == 2] for x, y in combinations(documents, 2)]
+    pairs = zip(both, combinations(documents, 2), strict=True)
+    cross = sum(2 * sum(x.count(k) for k in shared) * sum(y.count(k) for k in shared) for shared, (x, y) in pairs)
     return s, (sum((x - s * y) ** 2 for x, y in zip(a, m, strict=True)) + cross) / sum(m) ** 2
 
 
@@ -106,9 +106,18 @@ def slice_sums(counts, inside):
     unit, key, c = counts.unit[inside], counts.key[inside], counts.count[inside].astype(float)
     held = counts.key_units()[key]
     m, a = np.bincount(unit, c, counts.units), np.bincount(unit, c * (held == 1), counts.units)
-    two = held == 2
-    cross = (np.bincount(key[two], c[two], counts.keys) ** 2).sum() - (c[two] ** 2).sum()
-    return a.sum(), m.sum(), (m > 0).sum(), (a * a).sum(), (a * m).sum(), (m * m).sum(), cross
+    return a.sum(), m.sum(), (m > 0).sum(), (a * a).sum(), (a * m).sum(), (m * m).sum(), pair_cross(counts, inside)
+
+
+def pair_cross(counts, inside):
+    """sum of 2 A_ij A_ji, statements outside the slice counted as none."""
+    two = counts.key_units()[counts.key] == 2
+    c = np.where(inside, counts.count, 0)[two].reshape(-1, 2)
+    shared = {}
+    for pair, (x, y) in zip(map(tuple, counts.unit[two].reshape(-1, 2)), c, strict=True):
+        a, b = shared.get(pair, (0, 0))
+        shared[pair] = (a + x, b + y)
+    return float(sum(2 * a * b for a, b in shared.values()))
 
 
 @given(ROWS, st.lists(st.integers(0, 2), min_size=8, max_size=8))
@@ -232,6 +241,23 @@ def test_clustered_statements_are_covered_where_f1_over_n_is_not():
     assert held >= 90
     assert wrong == 0
     assert abs(np.mean(bias)) < 0.006
+
+
+def test_documents_about_the_same_entity_are_covered():
+    """Pairs of units that share several keys: without the products of different keys 95 % becomes 88 %."""
+    rng, topics, within = np.random.default_rng(5), np.full(3000, 1 / 3000), np.full(8, 1 / 8)
+    held, missed, draws = 0, 0, 150
+    for _ in range(draws):
+        unit, key = clustered(rng, 1000, topics, within, facts=10.0, repeat=0.2)
+        truth, counts = 1 - len(np.unique(key)) / 24_000, UnitCounts.from_arrays(unit, key)
+        rate = leave_one_unit_out(counts)
+        two = counts.key_units() == 2
+        by_key = float((counts.key_statements()[two] ** 2 - counts.key_squares()[two]).sum())
+        narrow = leave_one_unit_out_from_sums(**{**counts.sums(), "doubleton_cross": by_key})
+        held += rate.low <= truth <= rate.high
+        missed += not narrow.low <= truth <= narrow.high
+    assert held >= 0.9 * draws
+    assert missed > draws - held
 
 
 def test_slices_that_share_keys_are_covered():
