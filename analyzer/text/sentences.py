@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from analyzer.text.lexicon import word_set
 
@@ -21,8 +22,10 @@ _END = re.compile(r"[.!?…。？！]+[\"'”’»)\]]{0,3}(?=\s)")
 _OPENING = re.compile(r"[\s\"'“‘«(\[]{0,8}")
 _BULLET = re.compile(r"(?:[*•·▪●◦‣#>|–—-]+[ \t]+|\(?\d{1,3}[.)][ \t]+)*")
 _CLAUSE = re.compile(r"[;:—]\s|,\s(?=(?:and|but|which|who|while|where|although)\b)")
-_CAPITAL = re.compile(r"(?<=[\s(\"'“‘\-/])[^\W\d_a-z][\w’'.-]*")
+_CAPITAL = re.compile(r"(?<=[\s(\"'“‘\-/])(?!I\b)[^\W\d_a-z][\w’'.-]*")
 _DIGIT = re.compile(r"\d")
+_FIRST = re.compile(r"[\"'“‘(\[]{0,3}[\w’'.-]+")
+_THIRD = re.compile(r"\b(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _WORD_BEFORE = re.compile(r"[\w.&'’-]+$")
 
 # Abbreviations after which a capital letter rarely begins a sentence: titles, ranks, streets, references.
@@ -41,6 +44,12 @@ STARTERS = word_set(
     "his her its their our my however but and so if there some many most all both each such although though "
     "according"
 )
+# First words that are capitalised only because they come first.
+_NO_ARGUMENT = word_set(
+    "i i'm i've i'll i'd we we're we've we'll you you're you'll your my our us if when while where what how why who which in "
+    "on at by for from with without to of as and but or so because since after before during until though although there "
+    "here then now please click get let don't do if just not no yes more most also"
+)
 _CONTINUES = word_set("the a an of in on at by for from to and or with as is was were are be has had his her its")
 
 
@@ -52,8 +61,17 @@ def sentences(text: str, max_chars: int = 1_200) -> Iterator[tuple[int, int]]:
 
 
 def may_state_fact(sentence: str) -> bool:
-    """Whether two potential arguments stand in it: at least two of capital words past the first, a digit, a capital start."""
-    found = (_DIGIT.search(sentence) is not None) + sentence[:1].isupper()
+    """Whether two potential arguments of a fact stand in it, and it is no question.
+
+    An argument is a capitalised word past the first, any digit, a first word that can begin a name or point at one, or a
+    pronoun of the third person. "I" and "we" are nobody that a corpus could be asked about.
+    """
+    if sentence.endswith(("?", '?"', "?”", "?)")):
+        return False
+    first = _FIRST.match(sentence)
+    found = int(_DIGIT.search(sentence) is not None)
+    if (first and sentence[:1].isupper() and first[0].lower() not in _NO_ARGUMENT) or _THIRD.search(sentence):
+        found += 1
     if found >= 2:
         return True
     for _ in _CAPITAL.finditer(sentence, 1):
@@ -84,7 +102,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         position = newline + 1
     width = max(b - a for a, b in lines)
     first = lines[0][0]
-    for (a, b), (c, d) in zip(lines, lines[1:], strict=False):
+    for (a, b), (c, d) in pairwise(lines):
         if not _wrapped(text[max(a, b - 200) : b], b - a, text[c : min(d, c + 80)], width):
             yield first, b
             first = c

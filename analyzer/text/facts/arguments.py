@@ -123,7 +123,8 @@ def _name(tree: Tree, i: int, type: str) -> Argument:
     if opened > first and ")" not in tree.words[opened:past]:
         past = opened  # "Qatar Petroleum (QP"
     while past - 1 > first and (
-        tree.tags[past - 1] == "POS" or tree.words[past - 1][-1] not in ".)!" and not tree.words[past - 1][-1].isalnum()
+        tree.tags[past - 1] == "POS"
+        or (tree.words[past - 1][-1] not in ".)!" and not tree.words[past - 1][-1].isalnum())
     ):
         past -= 1
     return _span(tree, first, past, "name", type)

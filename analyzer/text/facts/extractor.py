@@ -6,19 +6,24 @@ from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from spacy.tokens import Doc
 
 from analyzer.settings import ExtractSettings
+from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.model import load_model
 from analyzer.text.facts.quotes import quoted
 from analyzer.text.facts.records import NOTHING, Candidate, Extraction, Mention, SentenceFacts
 from analyzer.text.facts.resolve import Document, mention, sentence_key
-from analyzer.text.facts.sentence import may_hold, read_sentence
+from analyzer.text.facts.sentence import frames, may_hold, may_link, read_sentence
 from analyzer.text.facts.table import table
-from analyzer.text.facts.tree import Lemmas, tree_of
+from analyzer.text.facts.tree import Lemmas, Tree, tree_of
 from analyzer.text.sentences import may_state_fact, sentences
 
 _CHARACTERS = 6  # of an English token, blank included
 _OVERHEAD = 200  # characters' worth of a text without sentences, so that empty texts do not pile up
+_ARGUMENTS = 2  # a fact has a subject and an answer
 _WARM = "Marie Curie, a Polish physicist, was born in Warsaw on 7 November 1867."
 
 
@@ -38,6 +43,7 @@ class Extractor:
         self._settings = settings
         self._rules = table(settings.relations)
         self._model = load_model(settings.model)
+        self._ner: Any = self._model.nlp.get_pipe("ner")
         self._lemmas = Lemmas(self._model)
         self._memo: OrderedDict[str, SentenceFacts] = OrderedDict()
         if warm:
@@ -104,19 +110,33 @@ class Extractor:
         """Parse sentences and read them; nothing of spaCy's leaves the memory zone."""
         if not batch:
             return []
-        nlp, settings = self._model.nlp, self._settings
+        nlp = self._model.nlp
         with nlp.memory_zone():
             docs = list(nlp.pipe(batch, batch_size=256, disable=["ner"]))
-            gated = [d for d in docs if may_hold([t.tag_ for t in d], [t.dep_ for t in d])]
-            for _ in nlp.get_pipe("ner").pipe(iter(gated), batch_size=256):
+            read = [self._worth(d) for d in docs]
+            linking = [d for d, tree in zip(docs, read, strict=True) if tree is not None and tree[2]]
+            for _ in self._ner.pipe(iter(linking), batch_size=256):
                 pass
-            kept = {id(d) for d in gated}
-            return [
-                read_sentence(tree_of(d), self._rules, self._lemmas, settings.tiers, settings.max_answer_tokens)
-                if id(d) in kept
-                else NOTHING
-                for d in docs
-            ]
+            return [self._facts(d, found) for d, found in zip(docs, read, strict=True)]
+
+    def _worth(self, doc: Doc) -> tuple[Tree, list[Frame], bool] | None:
+        """The tree, its frames and whether entities are worth tagging; None when there is nothing to read."""
+        arguments = may_hold([t.tag_ for t in doc], [t.dep_ for t in doc], [t.text for t in doc])
+        if not arguments:
+            return None
+        tree = tree_of(doc)
+        found = frames(tree, self._lemmas)
+        return tree, found, arguments >= _ARGUMENTS and may_link(tree, found)
+
+    def _facts(self, doc: Doc, read: tuple[Tree, list[Frame], bool] | None) -> SentenceFacts:
+        if read is None:
+            return NOTHING
+        tree, found, linking = read
+        if linking and doc.ents:
+            tree = tree_of(doc)
+            found = frames(tree, self._lemmas)
+        settings = self._settings
+        return read_sentence(tree, found, self._rules, self._lemmas, settings.tiers, settings.max_answer_tokens)
 
 
 def _document(cut: Cut, facts: list[SentenceFacts]) -> Extraction:

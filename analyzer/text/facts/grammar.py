@@ -28,7 +28,7 @@ def conjuncts(tree: Tree, i: int) -> list[int]:
         for c in tree.children[h]:
             listed = tree.deps[c] == "conj" and tree.pos[c] in NOMINAL and not _is_address(tree, h, c)
             if listed or (
-                tree.deps[c] == "appos" and tree.has(c, "conj") and 0 <= tree.entity[c] and _alike(tree, h, c)
+                tree.deps[c] == "appos" and tree.has(c, "conj") and tree.entity[c] >= 0 and _alike(tree, h, c)
             ):
                 found.append(c)
                 stack.append(c)

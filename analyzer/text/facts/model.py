@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
+import analyzer.text.facts.threads  # noqa: F401, I001 - must come before numpy
 import importlib.util
-import os
-
-# Threads of a matrix library inside a Spark worker fight with the other workers; they are read when numpy loads.
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
-
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +51,12 @@ def load_model(name: str) -> Model:
     for needed in ("tagger", "parser", "ner"):
         if needed not in nlp.pipe_names:
             raise SetupError(f"spaCy pipeline {chosen!r} has no {needed}; install one that has: {COMMAND}")
+    tokenizer: Any = nlp.tokenizer
     for word in HYPHENATED:
         for form in (word, word.capitalize()):
-            nlp.tokenizer.add_special_case(form, [{ORTH: form}])
-    tables = nlp.get_pipe("lemmatizer").lookups if "lemmatizer" in nlp.pipe_names else None
+            tokenizer.add_special_case(form, [{ORTH: form}])
+    lemmatizer: Any = nlp.get_pipe("lemmatizer") if "lemmatizer" in nlp.pipe_names else None
+    tables = lemmatizer.lookups if lemmatizer is not None else None
     if tables is not None:
         nlp.remove_pipe("lemmatizer")
     return Model(nlp, chosen, *_lemma_tables(tables))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.text.facts.arguments import names_in
+from analyzer.text.facts.arguments import PRONOUNS, names_in
 from analyzer.text.facts.evidence import relabel
 from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.grammar import is_predicate
@@ -11,17 +11,20 @@ from analyzer.text.facts.openly import openly
 from analyzer.text.facts.records import Candidate, SentenceFacts
 from analyzer.text.facts.table import Table
 from analyzer.text.facts.tree import Lemmas, Tree
+from analyzer.text.facts.truth import ABSTAINING
 from analyzer.text.facts.typed import typed
 from analyzer.text.facts.verbs import verb_frames
 from analyzer.text.names import Name
 
-_PROPER = frozenset(("NNP", "NNPS"))
+_SAYING = frozenset(("nsubj", "nsubjpass", "appos", "poss", "relcl", "acl"))
+_PRONOUNS = frozenset(("PRP", "PRP$"))
 _GIVING = frozenset(("NNP", "NNPS", "CD"))
 
 
-def read_sentence(tree: Tree, rules: Table, lemmas: Lemmas, tiers: str, max_tokens: int) -> SentenceFacts:
+def read_sentence(
+    tree: Tree, found: list[Frame], rules: Table, lemmas: Lemmas, tiers: str, max_tokens: int
+) -> SentenceFacts:
     """Typed candidates first; an open one over the same two arguments is the same statement in other words and left out."""
-    found = frames(tree, lemmas)
     relabel(tree, found)
     kept: list[Candidate] = []
     if tiers != "open":
@@ -49,13 +52,36 @@ def frames(tree: Tree, lemmas: Lemmas) -> list[Frame]:
     return found
 
 
-def may_hold(tags: list[str], deps: list[str]) -> bool:
-    """Whether entities are worth tagging: a proper noun or number, and something it can be said of."""
-    proper = sum(tag in _PROPER for tag in tags)
-    giving = sum(tag in _GIVING for tag in tags)
-    pronoun = any(tag in ("PRP", "PRP$") for tag in tags)
-    return (
-        giving > 0
-        and (proper > 0 or pronoun)
-        and any(d in ("nsubj", "nsubjpass", "appos", "poss", "relcl", "acl") for d in deps)
-    )
+def may_link(tree: Tree, found: list[Frame]) -> bool:
+    """Whether some frame, read without entities, links two names, or a name and a noun said of it: then they are tagged."""
+    if "(" in tree.words:
+        return True
+    for frame in found:
+        if frame.truth and frame.truth not in ABSTAINING:
+            continue
+        named = {r.token for r in frame.roles if _names_something(tree, r.token)}
+        held = any(r.slot == "holder" and r.token in named for r in frame.roles)
+        if held or (frame.form != "noun" and len(named) > 1):
+            return True
+    return False
+
+
+def _names_something(tree: Tree, i: int) -> bool:
+    if tree.tags[i] in _GIVING or tree.lower[i] in PRONOUNS:
+        return True
+    return any(tree.tags[c] in _GIVING for c in tree.children[i])
+
+
+def may_hold(tags: list[str], deps: list[str], words: list[str]) -> int:
+    """How many potential arguments a sentence has: runs of proper nouns and numbers, and pronouns of the third person.
+
+    Without two of them entities are not worth tagging; without a proper noun or number, or without anything that is said
+    of anything (a list of names), the sentence is not worth reading.
+    """
+    found, given, inside = 0, False, False
+    for tag, word in zip(tags, words, strict=True):
+        giving = tag in _GIVING
+        given = given or giving
+        found += (giving and not inside) or (tag in _PRONOUNS and word[0] in "hstHST")
+        inside = giving
+    return found if given and not _SAYING.isdisjoint(deps) else 0

@@ -16,7 +16,20 @@ _WH = ("who", "which", "that", "where", "when", "whose")
 _SHARING_TOKENS = 4
 # "the town of Villa Rica" is Villa Rica.
 _CONTAINERS = frozenset(
-    "town city village state county province island district suburb borough municipality kingdom".split()
+    [
+        "town",
+        "city",
+        "village",
+        "state",
+        "county",
+        "province",
+        "island",
+        "district",
+        "suburb",
+        "borough",
+        "municipality",
+        "kingdom",
+    ]
 )
 _CLIMB = 6  # steps up a tree in search of a clause
 
