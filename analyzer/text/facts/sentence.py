@@ -73,14 +73,14 @@ def _names_something(tree: Tree, i: int) -> bool:
 
 
 def may_hold(tags: list[str], deps: list[str], words: list[str]) -> int:
-    """How many potential arguments a sentence has: runs of proper nouns and numbers, and pronouns of the third person.
+    """How many potential arguments a sentence has: runs of names ("Polish" too) and numbers, and pronouns of the third person.
 
     Without two of them entities are not worth tagging; without a proper noun or number, or without anything that is said
     of anything (a list of names), the sentence is not worth reading.
     """
     found, given, inside = 0, False, False
     for tag, word in zip(tags, words, strict=True):
-        giving = tag in _GIVING
+        giving = tag in _GIVING or (tag == "JJ" and word[0].isupper())
         given = given or giving
         found += (giving and not inside) or (tag in _PRONOUNS and word[0] in "hstHST")
         inside = giving

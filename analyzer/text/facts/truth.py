@@ -30,6 +30,7 @@ _UNSURE = word_set(
     "argue guess imagine consider expect seem appear purport repute estimate theorize hypothesize fear say report "
     "conjecture"
 )
+_DOUBTFUL = word_set("doubtful unlikely impossible false untrue unclear uncertain unproven questionable")
 _SAYING = word_set(
     "say state tell write report announce add explain note insist assert maintain declare reveal warn testify "
     "joke hint predict promise swear hope wish pretend feel contend ask wonder inquire question debate whisper "
@@ -75,6 +76,8 @@ def noun_truth(tree: Tree, n: int) -> str:
     for c in tree.children[n]:
         if tree.lower[c] in _NEGATIVE:
             return DENIED
+        if c < n and any(tree.lower[t] == "would" for t in tree.subtree(c)):  # cut at its hyphens: "would-be"
+            return HEDGED
         if tree.lower[c] in _HEDGES and tree.deps[c] in ("amod", "advmod", "compound", "nmod"):
             return HEDGED
     return PLAIN
@@ -133,6 +136,8 @@ def _above(tree: Tree, lemmas: Lemmas, i: int, above: int) -> str:
             return CEASED
         if lemma in _UNSURE:
             return HEDGED
+        if lemma == "go" and tree.tags[above] == "VBG":
+            return FUTURE  # "is going to marry", against "went on to marry"
         if lemma not in IMPLICATIVE and (tree.tags[i] == "VB" or lemma in _WANTING):
             return WANTED
         if tree.pos[above] == "ADJ" and tree.lower[above] in (
@@ -146,7 +151,7 @@ def _above(tree: Tree, lemmas: Lemmas, i: int, above: int) -> str:
             return HEDGED
         return PLAIN
     if dep in ("ccomp", "parataxis", "csubj", "csubjpass"):
-        if lemma in _UNSURE or tree.lower[above] in _HEDGES:
+        if lemma in _UNSURE or any(tree.lower[c] in _HEDGES | _DOUBTFUL for c in (above, *tree.kids(above, "acomp"))):
             return HEDGED if tree.has(above, "nsubjpass", "auxpass", "expl") or _impersonal(tree, above) else REPORTED
         if lemma in _SAYING or lemma in _WANTING or _own(tree, above):
             return REPORTED

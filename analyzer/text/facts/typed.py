@@ -257,7 +257,9 @@ def _doubted(tree: Tree, v: int, lemmas: Lemmas) -> bool:
         return True
     known = any(lemmas.lemma(tree.lower[i], tree.tags[i]) in _KNOWING for i in around)
     return known and any(
-        tree.deps[c] == "neg" or tree.lower[c] in ("never", "little") for i in around for c in tree.children[i]
+        tree.deps[c] == "neg" or tree.lower[c] in ("never", "little", "nobody", "none")
+        for i in around
+        for c in tree.children[i]
     )
 
 
