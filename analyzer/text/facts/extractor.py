@@ -19,7 +19,7 @@ from analyzer.text.facts.records import NOTHING, Candidate, Extraction, Mention,
 from analyzer.text.facts.resolve import Document, mention, sentence_key
 from analyzer.text.facts.sentence import frames, may_hold, may_link, read_sentence
 from analyzer.text.facts.table import table
-from analyzer.text.facts.tree import Lemmas, Tree, tree_of
+from analyzer.text.facts.tree import Lemmas, Tree, add_entities, tree_of
 from analyzer.text.sentences import may_state_fact, sentences
 
 _CHARACTERS = 6  # of an English token, blank included
@@ -123,10 +123,10 @@ class Extractor:
 
     def _worth(self, doc: Doc) -> tuple[Tree, list[Frame], bool] | None:
         """The tree, its frames and whether entities are worth tagging; None when there is nothing to read."""
-        arguments = may_hold([t.tag_ for t in doc], [t.dep_ for t in doc], [t.text for t in doc])
+        tree = tree_of(doc)
+        arguments = may_hold(tree.tags, tree.deps, tree.words)
         if not arguments:
             return None
-        tree = tree_of(doc)
         found = frames(tree, self._lemmas)
         return tree, found, arguments >= _ARGUMENTS and may_link(tree, found)
 
@@ -135,7 +135,7 @@ class Extractor:
             return NOTHING
         tree, found, linking = read
         if linking and doc.ents:
-            tree = tree_of(doc)
+            add_entities(tree, doc)
             found = frames(tree, self._lemmas)
         settings = self._settings
         return read_sentence(tree, found, self._rules, self._lemmas, settings.tiers, settings.max_answer_tokens)

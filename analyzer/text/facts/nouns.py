@@ -19,11 +19,14 @@ def noun_frames(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[Frame]:
     """A frame for each holder of the noun n, and one of form event when it has an owner and a time or place."""
     if tree.label(n) in _NO_NOUNS or (tree.pos[n] == "PROPN" and tree.entity[n] >= 0 and tree.deps[n] != "appos"):
         return
-    names = _names(tree, lemmas, n)
-    slots = _slots(tree, n)
+    holders = list(_holders(tree, lemmas, n))
+    owned = tree.has(n, "prep", "poss")
+    if not holders and not owned:
+        return
+    names, slots = _names(tree, lemmas, n), _slots(tree, n)
     asked = ASKED if tree.words[-1] == "?" else ""
     seen = set()
-    for pattern, holder, predicate in _holders(tree, lemmas, n):
+    for pattern, holder, predicate in holders:
         for bearer, above in bearers(tree, holder, up=True):
             if bearer in seen or bearer == n:
                 continue
@@ -34,7 +37,7 @@ def noun_frames(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[Frame]:
             around = (*slots, *_of_holder(tree, n, holder)) if pattern == "title" else slots
             yield Frame("noun", n, names, (Role("holder", bearer), *around), pattern, state)
     filled = {r.slot for r in slots}
-    if filled & {*_SITUATING} and filled & {"of", "poss"}:
+    if owned and filled & {*_SITUATING} and filled & {"of", "poss"}:
         yield Frame("event", n, names, slots, "nominal", asked or noun_truth(tree, n))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
 from spacy.tokens import Doc
 
 from analyzer.text.facts.model import Model
@@ -58,31 +59,43 @@ class Tree:
 
 
 def tree_of(doc: Doc) -> Tree:
-    """The tree of a parsed (and, if the gate let it through, entity-tagged) sentence."""
-    tags, heads, deps = [], [], []
-    children: list[list[int]] = [[] for _ in doc]
-    starts, ends, words = [], [], []
-    for token in doc:
-        tags.append(token.tag_)
-        deps.append(token.dep_)
-        head = token.head.i
-        heads.append(head)
-        words.append(token.text)
-        starts.append(token.idx)
-        ends.append(token.idx + len(token.text))
-        if head != token.i:
-            children[head].append(token.i)
-    entities = [
-        (e.start, e.end, e.label_)
-        for e in doc.ents
-        if not any(deps[t] in ("nsubj", "nsubjpass") and e.start <= heads[t] < e.end for t in range(e.start, e.end))
-    ]  # an "entity" that holds a whole clause is the tagger's mistake
-    entity = [-1] * len(words)
-    for number, (first, past, _) in enumerate(entities):
-        entity[first:past] = [number] * (past - first)
-    lower = [w.lower() for w in words]
-    pos = [POS.get(tag, "OTHER") for tag in tags]
-    return Tree(doc.text, words, lower, tags, pos, deps, heads, children, starts, ends, entities, entity)
+    """The tree of a parsed sentence, without entities. Read as one array: token objects cost four times as much."""
+    columns = doc.to_array([TAG, DEP, HEAD, IDX, LENGTH])
+    tag_ids, dep_ids, _, starts, lengths = (columns[:, k].tolist() for k in range(5))
+    offsets = columns[:, 2].astype("int64").tolist()
+    text = doc.text
+    heads = [i + offset for i, offset in enumerate(offsets)]
+    children: list[list[int]] = [[] for _ in heads]
+    for i, head in enumerate(heads):
+        if head != i:
+            children[head].append(i)
+    words = [text[start : start + length] for start, length in zip(starts, lengths, strict=True)]
+    tags = [_string(doc, t) for t in tag_ids]
+    return Tree(
+        text, words, [w.lower() for w in words], tags, [POS.get(tag, "OTHER") for tag in tags],
+        [_string(doc, d) for d in dep_ids], heads, children, starts,
+        [start + length for start, length in zip(starts, lengths, strict=True)], [], [-1] * len(heads),
+    )  # fmt: skip
+
+
+def add_entities(tree: Tree, doc: Doc) -> None:
+    """Put the entities of the tagged sentence into its tree, in place."""
+    for e in doc.ents:
+        inside = range(e.start, e.end)
+        if any(tree.deps[t] in ("nsubj", "nsubjpass") and tree.heads[t] in inside for t in inside):
+            continue  # an "entity" that holds a whole clause is the tagger's mistake
+        tree.entity[e.start : e.end] = [len(tree.entities)] * len(inside)
+        tree.entities.append((e.start, e.end, e.label_))
+
+
+_STRINGS: dict[int, str] = {}  # labels by their content hash, the same in every process
+
+
+def _string(doc: Doc, key: int) -> str:
+    found = _STRINGS.get(key)
+    if found is None:
+        found = _STRINGS[key] = doc.vocab.strings[key]
+    return found
 
 
 class Lemmas:
