@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.text.facts.arguments import PRONOUNS, names_in
+from analyzer.text.facts.brackets import life_dates
 from analyzer.text.facts.evidence import relabel
 from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.grammar import is_predicate
@@ -16,6 +17,8 @@ from analyzer.text.facts.typed import typed
 from analyzer.text.facts.verbs import verb_frames
 from analyzer.text.names import Name
 
+_PROPER = frozenset(("NNP", "NNPS"))
+_OWNING = ("agent", "patient", "holder", "of", "poss", "compound")
 _SAYING = frozenset(("nsubj", "nsubjpass", "appos", "poss", "relcl", "acl"))
 _PRONOUNS = frozenset(("PRP", "PRP$"))
 _GIVING = frozenset(("NNP", "NNPS", "CD"))
@@ -53,23 +56,25 @@ def frames(tree: Tree, lemmas: Lemmas) -> list[Frame]:
 
 
 def may_link(tree: Tree, found: list[Frame]) -> bool:
-    """Whether some frame, read without entities, links two names, or a name and a noun said of it: then they are tagged."""
-    if "(" in tree.words:
+    """Whether some frame, read without entities, says something of a name: then entities are worth tagging."""
+    if next(life_dates(tree.text), None) is not None:
         return True
     for frame in found:
         if frame.truth and frame.truth not in ABSTAINING:
             continue
-        named = {r.token for r in frame.roles if _names_something(tree, r.token)}
-        held = any(r.slot == "holder" and r.token in named for r in frame.roles)
-        if held or (frame.form != "noun" and len(named) > 1):
+        named = {r.token for r in frame.roles if r.slot in _OWNING and _mentions(tree, r.token, _PROPER)}
+        if not named:
+            continue
+        given = {r.token for r in frame.roles if _mentions(tree, r.token, _GIVING)}
+        if len(given | named) > 1 or any(r.slot == "holder" and r.token in named for r in frame.roles):
             return True
     return False
 
 
-def _names_something(tree: Tree, i: int) -> bool:
-    if tree.tags[i] in _GIVING or tree.lower[i] in PRONOUNS:
+def _mentions(tree: Tree, i: int, tags: frozenset[str]) -> bool:
+    if tree.tags[i] in tags or tree.lower[i] in PRONOUNS:
         return True
-    return any(tree.tags[c] in _GIVING for c in tree.children[i])
+    return any(tree.tags[c] in tags for c in tree.children[i])
 
 
 def may_hold(tags: list[str], deps: list[str], words: list[str]) -> int:
