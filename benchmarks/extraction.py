@@ -40,7 +40,7 @@ def _read(path: Path) -> Iterator[str]:
         with pa.CompressedInputStream(pa.OSFile(str(path)), "zstd") as stream:
             data = stream.read().decode("utf-8")
     else:
-        data = gzip.open(path, "rt", encoding="utf-8").read()
+        data = gzip.decompress(path.read_bytes()).decode("utf-8")
     for line in data.splitlines():
         record = json.loads(line)
         yield from (r["text"] for r in (record if isinstance(record, list) else [record]))
@@ -94,13 +94,14 @@ def steadiness(documents: list[str]) -> None:
         a, b = Counter(itertools.chain(*many)), Counter(itertools.chain(*other))
         changed = sum(x != y for x, y in zip(many, other, strict=True))
         print(
-            f"  {name}: {changed} of {len(many)} documents, {(a - b).total() + (b - a).total()} of {a.total()} mentions differ"
+            f"  {name}: {changed} of {len(many)} documents, "
+            f"{(a - b).total() + (b - a).total()} of {a.total()} mentions differ"
         )
 
 
 def aliases(path: Path) -> None:
-    """Print pairwise precision, recall and F of `Directory` on gold mentions (Re-DocRED), all types but TIME and NUM."""
-    documents = json.loads(gzip.open(path, "rt", encoding="utf-8").read())
+    """Print pairwise precision, recall and F of `Directory` on gold mentions with gold types (Re-DocRED)."""
+    documents = json.loads(gzip.decompress(path.read_bytes()))
     scores: dict[str, Counter[str]] = {}
     for document in documents:
         mentions = sorted(

@@ -3,8 +3,10 @@
     python benchmarks/knowledgenet.py knowledgenet.jsonl.gz --folds 1 2
 
 The passages of one source document are read as one text. A gold mention counts as matched when subject and object spans
-overlap a predicted pair of its property (the data set's span_overlap criterion). Two levels: `sentence` (what a sentence
-says, pronouns standing for themselves: comparable with published sentence-level systems) and `document` (mentions as they
+overlap a predicted pair of its property (the data set's span_overlap criterion). Two levels: `sentence` (what a
+sentence
+says, pronouns standing for themselves: comparable with published sentence-level systems) and `document` (mentions
+as they
 are counted, names resolved, the rest dropped).
 """
 

@@ -1,4 +1,5 @@
-"""Dates as ISO 8601 prefixes with the precision that the text gives: 1867, 1867-11, 1867-11-07; nothing is filled in."""
+"""Dates as ISO 8601 prefixes with the precision that the text gives: 1867, 1867-11, 1867-11-07; nothing is filled
+in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Countries by the adjective for their people: used inside the nationality relation only (elsewhere "French" is no place)."""
+"""Countries by the adjective for their people: used inside the nationality relation only (elsewhere "French" is no
+place)."""
 
 from __future__ import annotations
 
@@ -10,25 +11,31 @@ belizean:belize beninese:benin bhutanese:bhutan bolivian:bolivia bosnian:bosnia 
 brazilian:brazil british:united kingdom bulgarian:bulgaria burkinabe:burkina faso burmese:myanmar burundian:burundi
 cambodian:cambodia cameroonian:cameroon canadian:canada chadian:chad chilean:chile chinese:china colombian:colombia
 congolese:congo croatian:croatia cuban:cuba cypriot:cyprus czech:czech republic danish:denmark dane:denmark
-dominican:dominican republic dutch:netherlands dutchman:netherlands ecuadorian:ecuador egyptian:egypt emirati:united arab emirates
+dominican:dominican republic dutch:netherlands dutchman:netherlands ecuadorian:ecuador egyptian:egypt emirati:united
+arab emirates
 english:england englishman:england eritrean:eritrea estonian:estonia ethiopian:ethiopia fijian:fiji filipino:philippines
-finnish:finland finn:finland french:france frenchman:france gabonese:gabon gambian:gambia georgian:georgia german:germany
+finnish:finland finn:finland french:france frenchman:france gabonese:gabon gambian:gambia georgian:georgia
+german:germany
 ghanaian:ghana greek:greece grenadian:grenada guatemalan:guatemala guinean:guinea guyanese:guyana haitian:haiti
 honduran:honduras hungarian:hungary icelandic:iceland icelander:iceland indian:india indonesian:indonesia iranian:iran
-iraqi:iraq irish:ireland irishman:ireland israeli:israel italian:italy ivorian:ivory coast jamaican:jamaica japanese:japan
+iraqi:iraq irish:ireland irishman:ireland israeli:israel italian:italy ivorian:ivory coast jamaican:jamaica
+japanese:japan
 jordanian:jordan kazakh:kazakhstan kazakhstani:kazakhstan kenyan:kenya kosovan:kosovo kuwaiti:kuwait kyrgyz:kyrgyzstan
 lao:laos laotian:laos latvian:latvia lebanese:lebanon liberian:liberia libyan:libya lithuanian:lithuania
 luxembourgish:luxembourg macedonian:north macedonia malagasy:madagascar malawian:malawi malaysian:malaysia malian:mali
 maltese:malta mauritanian:mauritania mauritian:mauritius mexican:mexico moldovan:moldova mongolian:mongolia
 montenegrin:montenegro moroccan:morocco mozambican:mozambique namibian:namibia nepalese:nepal nepali:nepal
-new zealander:new zealand nicaraguan:nicaragua nigerian:nigeria nigerien:niger norwegian:norway omani:oman pakistani:pakistan
+new zealander:new zealand nicaraguan:nicaragua nigerian:nigeria nigerien:niger norwegian:norway omani:oman
+pakistani:pakistan
 palestinian:palestine panamanian:panama paraguayan:paraguay peruvian:peru polish:poland pole:poland portuguese:portugal
 qatari:qatar romanian:romania russian:russia rwandan:rwanda salvadoran:el salvador samoan:samoa saudi:saudi arabia
 scottish:scotland scot:scotland senegalese:senegal serbian:serbia serb:serbia singaporean:singapore slovak:slovakia
-slovakian:slovakia slovene:slovenia slovenian:slovenia somali:somalia south african:south africa south korean:south korea
+slovakian:slovakia slovene:slovenia slovenian:slovenia somali:somalia south african:south africa south korean:south
+korea
 north korean:north korea soviet:soviet union spanish:spain spaniard:spain sri lankan:sri lanka sudanese:sudan
 surinamese:suriname swedish:sweden swede:sweden swiss:switzerland syrian:syria taiwanese:taiwan tajik:tajikistan
-tanzanian:tanzania thai:thailand togolese:togo tongan:tonga trinidadian:trinidad and tobago tunisian:tunisia turkish:turkey
+tanzanian:tanzania thai:thailand togolese:togo tongan:tonga trinidadian:trinidad and tobago tunisian:tunisia
+turkish:turkey
 turk:turkey turkmen:turkmenistan ugandan:uganda ukrainian:ukraine uruguayan:uruguay uzbek:uzbekistan
 venezuelan:venezuela vietnamese:vietnam welsh:wales welshman:wales yemeni:yemen yugoslav:yugoslavia zambian:zambia
 zimbabwean:zimbabwe us:united states korean:korea puerto rican:puerto rico hong konger:hong kong

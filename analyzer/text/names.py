@@ -21,7 +21,8 @@ HONORIFICS = word_set(
     "adm admiral sgt sergeant cpl corporal justice judge president vice prime minister secretary chancellor "
     "ambassador mayor congressman congresswoman councillor coach"
 )
-# Titles that with one given name do name somebody: King Harald, Pope Francis; kept before a single name, dropped otherwise.
+# Titles that with one given name do name somebody: King Harald, Pope Francis; kept before a single name, dropped
+# otherwise.
 STYLES = word_set("king queen pope prince princess emperor empress tsar czar sultan saint st duke duchess")
 _SUFFIXES = word_set(
     "inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag nv bv oy ab sarl pty"
@@ -51,7 +52,8 @@ def folded(text: str) -> str:
 
 
 def normal_name(text: str, type: str = "other") -> str:
-    """Key of a name: folded, without article, honorific, corporate or generational suffix, dots and stray punctuation."""
+    """Key of a name: folded, without article, honorific, corporate or generational suffix, dots and stray
+    punctuation."""
     plain = _DOTTED.sub(lambda m: m[0].replace(".", "") + " ", folded(text)).replace(".", " ")
     words = _POSSESSIVE.sub("", _PUNCTUATION.sub(" ", plain).strip()).split()
     while len(words) > 1 and words[0] in _ARTICLES:
@@ -123,16 +125,16 @@ class Directory:
             by_ends[words[0], words[-1]].add(key)
             for part in (words[-1], words[0]):
                 by_part[part].add(key)
-        for (_, _), keys in by_ends.items():
+        for keys in by_ends.values():
             longest = max(keys, key=lambda k: (len(k), k))
             for key in keys - {longest}:
                 if set(key.split()) <= set(longest.split()):
                     self._alias[key] = longest
-        for key, type in self._types.items():
-            if " " in key or type not in ("person", "organisation", "other", "place"):
+        for key, kind in self._types.items():
+            if " " in key or kind not in ("person", "organisation", "other", "place"):
                 continue
             owners = {self._alias.get(k, k) for k in by_part.get(key, ())}
-            if len(owners) == 1 and (type == "person" or key == next(iter(owners)).split()[-1]):
+            if len(owners) == 1 and (kind == "person" or key == next(iter(owners)).split()[-1]):
                 self._alias[key] = next(iter(owners))
         for short in self._alias:
             self._types[short] = "person"

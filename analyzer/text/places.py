@@ -10,15 +10,19 @@ from analyzer.text.demonyms import DEMONYMS
 _STATES = """
 alabama:al,ala alaska:ak arizona:az,ariz arkansas:ar,ark california:ca,calif,cal colorado:co,colo connecticut:ct,conn
 delaware:de,del florida:fl,fla georgia:ga hawaii:hi idaho:id illinois:il,ill indiana:in,ind iowa:ia kansas:ks,kan
-kentucky:ky louisiana:la maine:me maryland:md massachusetts:ma,mass michigan:mi,mich minnesota:mn,minn mississippi:ms,miss
+kentucky:ky louisiana:la maine:me maryland:md massachusetts:ma,mass michigan:mi,mich minnesota:mn,minn
+mississippi:ms,miss
 missouri:mo montana:mt,mont nebraska:ne,neb nevada:nv,nev new_hampshire:nh new_jersey:nj new_mexico:nm new_york_state:
 north_carolina:nc north_dakota:nd ohio:oh oklahoma:ok,okla oregon:or,ore pennsylvania:pa,penn rhode_island:ri
 south_carolina:sc south_dakota:sd tennessee:tn,tenn texas:tx,tex utah:ut vermont:vt virginia:va west_virginia:wv
-wisconsin:wi,wis wyoming:wy,wyo alberta:ab british_columbia:bc manitoba:mb new_brunswick:nb nova_scotia:ns ontario:on,ont
+wisconsin:wi,wis wyoming:wy,wyo alberta:ab british_columbia:bc manitoba:mb new_brunswick:nb nova_scotia:ns
+ontario:on,ont
 quebec:qc saskatchewan:sk newfoundland: new_south_wales:nsw queensland:qld victoria_australia: western_australia:wa
-south_australia:sa tasmania: bavaria: saxony: prussia: catalonia: andalusia: lombardy: tuscany: sicily: normandy: brittany:
+south_australia:sa tasmania: bavaria: saxony: prussia: catalonia: andalusia: lombardy: tuscany: sicily: normandy:
+brittany:
 ussr: great_britain: england: scotland: wales: northern_ireland: kerala: punjab: tamil_nadu: maharashtra: gujarat:
-west_bengal: karnataka: washington_state: europe: asia: africa: america: yorkshire: lancashire: kent: sussex: essex: surrey:
+west_bengal: karnataka: washington_state: europe: asia: africa: america: yorkshire: lancashire: kent: sussex: essex:
+surrey:
 """
 _ABBREVIATIONS: dict[str, str] = {"usa": "united states", "us": "united states", "uk": "united kingdom"}
 COUNTRIES = frozenset(DEMONYMS.values()) | {

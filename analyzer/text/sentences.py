@@ -1,6 +1,7 @@
 """Where sentences begin and end, by regular expressions in time linear in the text, and which can state a fact.
 
-A blank line ends a sentence; a single newline ends one only where it does not look like a hard-wrapped line. Offsets are
+A blank line ends a sentence; a single newline ends one only where it does not look like a hard-wrapped line.
+Offsets are
 code points of the given text: text[start:end] is the sentence.
 """
 
@@ -12,7 +13,8 @@ from itertools import pairwise
 
 from analyzer.text.lexicon import word_set
 
-# Longest line of a text that may be hard-wrapped: typewriters, RFCs and e-mail wrap at 65-100, and 120 is a wide editor.
+# Longest line of a text that may be hard-wrapped: typewriters, RFCs and e-mail wrap at 65-100, and 120 is a wide
+# editor.
 WRAP_COLUMNS = 120
 # A wrapped line is full when the next word would have passed this share of the longest line (ragged right margins).
 FULL_LINE = 0.8
@@ -46,8 +48,10 @@ STARTERS = word_set(
 )
 # First words that are capitalised only because they come first.
 _NO_ARGUMENT = word_set(
-    "i i'm i've i'll i'd we we're we've we'll you you're you'll your my our us if when while where what how why who which in "
-    "on at by for from with without to of as and but or so because since after before during until though although there "
+    "i i'm i've i'll i'd we we're we've we'll you you're you'll your my our us if when while where what how why who "
+    "which in "
+    "on at by for from with without to of as and but or so because since after before during until though although "
+    "there "
     "here then now please click get let don't do if just not no yes more most also"
 )
 _CONTINUES = word_set("the a an of in on at by for from to and or with as is was were are be has had his her its")
@@ -63,7 +67,8 @@ def sentences(text: str, max_chars: int = 1_200) -> Iterator[tuple[int, int]]:
 def may_state_fact(sentence: str) -> bool:
     """Whether two potential arguments of a fact stand in it, and it is no question.
 
-    An argument is a capitalised word past the first, any digit, a first word that can begin a name or point at one, or a
+    An argument is a capitalised word past the first, any digit, a first word that can begin a name or point at one,
+    or a
     pronoun of the third person. "I" and "we" are nobody that a corpus could be asked about.
     """
     if sentence.endswith(("?", '?"', "?”", "?)")):

@@ -9,9 +9,9 @@ from analyzer.settings import ExtractSettings
 from analyzer.text.facts import Extractor, Mention, extract_facts, functional_relations
 
 CURIE = (
-    "Marie Curie, a Polish physicist, was born in\nWarsaw on 7 November 1867. She was educated at the University of Paris "
-    "and married Pierre Curie. Apple Inc. was founded by Steve Jobs in 1976.\n\nIt is not known where John Smith was born. "
-    "Paris, the capital of France, is large."
+    "Marie Curie, a Polish physicist, was born in\nWarsaw on 7 November 1867. She was educated at the University of "
+    "Paris and married Pierre Curie. Apple Inc. was founded by Steve Jobs in 1976.\n\nIt is not known where John Smith "
+    "was born. Paris, the capital of France, is large."
 )
 
 
@@ -134,7 +134,7 @@ def test_a_users_relation_is_extracted(tmp_path) -> None:  # type: ignore[no-unt
         ),
         ('[[relation]]\nname = "x"\nsubject = "person"\nanswer="date"\nfunctional=1\npatterns=[]\n', "functional"),
         (
-            '[[relation]]\nname = "x"\nsubject = "person"\nanswer="date"\nfunctional=true\npatterns=[{verb="a",link="b"}]\n',
+            '[[relation]]\nname = "x"\nsubject = "person"\nanswer="date"\nfunctional=true\npatterns=[{verb="a"}]\n',
             "link",
         ),
         ("[[relation]\n", "not TOML"),

@@ -18,7 +18,8 @@ HOSTILE = {
     "many brackets": "John Smith (born 1900) " * 2_000,
     "quotes": '"' * 20_000 + " Jane Doe was born in 1950.",
     "emoji": "😀 Jane Doe 👩‍👩‍👧 was born in Warsaw 🎂 on 3 May 1950. 🎉" * 50,
-    "right to left": "ولدت ماري كوري في وارسو عام 1867. מארי קירי נולדה בוורשה. Marie Curie \u202eeiruC\u202c was born in 1867.",
+    "right to left": "ولدت ماري كوري في وارسو عام 1867. מארי קירי נולדה בוורשה. Marie Curie \u202eeiruC\u202c was "
+    "born in 1867.",
     "surrogate": "Jane Doe \ud800 was born in 1950.",
     "nul": "Jane\x00Doe was born in 1950.\x00",
     "combining": "Z" + "\u0301" * 5_000 + " was born in 1950 in Paris.",

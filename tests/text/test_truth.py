@@ -189,7 +189,8 @@ class Case:
 
 def _cases() -> list[Case]:
     groups = {
-        "negated": NEGATED, "ceased": CEASED, "hedged": HEDGED, "unknown": UNKNOWN, "reported": REPORTED, "asked": ASKED,
+        "negated": NEGATED, "ceased": CEASED, "hedged": HEDGED, "unknown": UNKNOWN, "reported": REPORTED, "asked":
+        ASKED,
         "supposed": SUPPOSED, "wanted": WANTED, "future": FUTURE, "quoted": QUOTED,
     }  # fmt: skip
     return [Case(name, line) for name, lines in groups.items() for line in lines.strip().splitlines()]

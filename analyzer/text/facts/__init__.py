@@ -1,4 +1,5 @@
-"""Facts of a text: (subject, relation, answer) mentions with canonical keys, offsets and an account of what was dropped."""
+"""Facts of a text: (subject, relation, answer) mentions with canonical keys, offsets and an account of what was
+dropped."""
 
 from analyzer.text.facts.extractor import Extractor, extract_facts
 from analyzer.text.facts.records import Extraction, Mention

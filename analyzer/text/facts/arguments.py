@@ -1,4 +1,4 @@
-"""Subjects and answers: the span of a token's phrase, how it refers, its type and, where the sentence gives it, its key."""
+"""Subjects and answers: the span of a token's phrase, how it refers, its type, and its key if the sentence gives it."""
 
 from __future__ import annotations
 
@@ -16,28 +16,30 @@ TYPES = {
 }  # fmt: skip
 _NUMBERS = word_set("CARDINAL QUANTITY MONEY PERCENT ORDINAL")
 PRONOUNS = {
-    "he": "person", "him": "person", "his": "person", "himself": "person", "she": "person", "her": "person", "hers": "person",
-    "herself": "person", "who": "person", "whom": "person", "it": "thing", "its": "thing", "itself": "thing",
+    "he": "person", "him": "person", "his": "person", "himself": "person", "she": "person",
+
+    "her": "person", "hers": "person", "herself": "person", "who": "person", "whom": "person", "it": "thing", "its": "thing", "itself": "thing",
     "they": "any", "them": "any", "their": "any", "which": "thing", "that": "thing", "whose": "any",
     "i": "speaker", "me": "speaker", "my": "speaker", "we": "speaker", "us": "speaker", "our": "speaker",
 }  # fmt: skip
 # Nouns that with "the", "this" or a possessive point back at a name of that type: "the company", "the film".
 NOMINALS = {
-    noun: type
-    for type, nouns in {
-        "organisation": "company firm corporation organization organisation agency institute foundation bank club band group "
-        "university college school charity startup publisher airline label studio association society party",
+    noun: kind
+    for kind, nouns in {
+        "organisation": "company firm corporation organization organisation agency institute foundation bank club band "
+        "group university college school charity startup publisher airline label studio association society party",
         "place": "country city town village state province region island district county republic kingdom territory "
         "municipality nation river lake mountain",
         "work": "film movie book novel album song play series show poem painting opera symphony",
-        "person": "author artist actor actress singer politician scientist writer composer painter player physicist poet",
+        "person": "author artist actor actress singer politician scientist writer composer painter player poet",
         "event": "battle war tournament election festival conference",
     }.items()
     for noun in nouns.split()
 }
 _POINTING = word_set("the this")
 _ROLES = HONORIFICS | word_set(
-    "ceo cfo cto coo vp chairman chairwoman founder co-founder owner manager partner member officer executive director chair head dean fellow coach author actor"
+    "ceo cfo cto coo vp chairman chairwoman founder co-founder owner manager partner member officer "
+    "executive director chair head dean fellow coach author actor"
 )
 _GENERIC = word_set("something anything nothing everything one ones someone anyone everyone thing things lot lots")
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from analyzer.text.dates import MONTHS, iso_date, year_of
 
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DATE = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\.?,?\s+\d{{3,4}}|(?:{_MONTH})\.?\s+\d{{1,2}},?\s+\d{{3,4}}|(?:(?:{_MONTH})\.?\s+)?\d{{3,4}})"
+_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:{_MONTH})\.?,?\s+\d{{3,4}}|(?:{_MONTH})\.?\s+\d{{1,2}},?\s+\d{{3,4}}|"
+    rf"(?:(?:{_MONTH})\.?\s+)?\d{{3,4}})"
+)
 _BRACKET = re.compile(r"\(([^()]{3,240})\)")
 _RANGE = re.compile(
     rf"(?:^|[;,:]\s*)(?:born\s+|b\.\s*|\*\s*)?(?:in\s+)?(?P<born>{_DATE})(?:\s+(?:in|at)\s+[^;()\d–—]{{2,60}}|,\s*[^;()\d–—]{{2,60}})?"

@@ -1,6 +1,7 @@
 """What a sentence itself says of a name's type, against the tagger: "Fortum Oyj is a company", "Clapp (1849-1934)".
 
-The small model's entity labels are wrong for one name in eight; the noun that a name is said to be, life dates and words
+The small model's entity labels are wrong for one name in eight; the noun that a name is said to be, life dates and
+words
 such as "University" or "Inc." inside the name are better witnesses.
 """
 
@@ -25,19 +26,21 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"^(?:the\s+)?(?:battle|siege|treaty|war|congress|conference|massacre|revolution)\s+of\b|\b(?:war|olympics|olympic games|"
-    r"world cup|championships?|revolution|election|festival|earthquake|hurricane)$",
+    r"^(?:the\s+)?(?:battle|siege|treaty|war|congress|conference|massacre|revolution)\s+of\b|\b(?:war|olympics|"
+    r"olympic games|world cup|championships?|revolution|election|festival|earthquake|hurricane)$",
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(r"^[^\W\d_][\w.’'\"“”()-]+(?:\s+[\w.’'\"“”(),-]+){1,5}$")
 _IMPERSONAL = word_set(
-    "the of and for in on at & city county state north south east west new united national international river lake mount "
+    "the of and for in on at & city county state north south east west new united national international river lake "
+    "mount "
     "street road park house hall bridge station airport island islands valley championship cup award prize"
 )
 # Nouns of persons that are said of companies as well: no evidence by themselves.
 _EITHER = word_set(
     "producer publisher manager driver model player coach operator leader member maker manufacturer provider supplier "
-    "distributor retailer designer developer editor broadcaster owner founder parent child star host judge dancer critic"
+    "distributor retailer designer developer editor broadcaster owner founder parent child star host judge dancer "
+    "critic"
 )
 _PERSON_NOUN = re.compile(
     r"(?:ist|ian|grapher|writer|author|actor|actress|singer|painter|composer|poet|lawyer|attorney|engineer|architect|"

@@ -187,7 +187,8 @@ def places(text: str, start: int, end: int) -> list[int]:
 
 
 def _is_speech(speech: list[tuple[int, int]], place: list[int], candidate: Candidate) -> bool:
-    """Whether the words of the relation stand in quotes that also hold the subject: a quoted title alone is no speech."""
+    """Whether the words of the relation stand in quotes that also hold the subject: a quoted title alone is no
+    speech."""
     if not speech or candidate.relation_end <= candidate.relation_start:
         return False
     at = place[candidate.relation_start]

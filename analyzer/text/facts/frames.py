@@ -1,9 +1,13 @@
 """Frames: who does what to whom, where and when, as (slot, token) roles around a verb, a noun or a bracket.
 
-A frame is read off the tree without knowing any relation; declared relations (`table`) and open ones pick pairs of roles.
-Verb frames (`verbs`) have the slots agent, patient, complement, when and every preposition, the voice normalised: "X was
-founded by Y" and "Y founded X" give the same roles. Noun frames (`nouns`) say that `holder` is the noun ("X is the capital
-of Y", "X, capital of Y", "Y's capital X", "physicist X") with of, poss, compound, nationality, self and every preposition.
+A frame is read off the tree without knowing any relation; declared relations (`table`) and open ones pick pairs of
+roles.
+Verb frames (`verbs`) have the slots agent, patient, complement, when and every preposition, the voice normalised:
+"X was
+founded by Y" and "Y founded X" give the same roles. Noun frames (`nouns`) say that `holder` is the noun ("X is the
+capital
+of Y", "X, capital of Y", "Y's capital X", "physicist X") with of, poss, compound, nationality, self and every
+preposition.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ def is_passive(tree: Tree, v: int) -> bool:
 
 
 def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
-    """Tokens that the verb v is said of: its own, the antecedent of a relative clause, or those of the governing verb."""
+    """Tokens that the verb v is said of: its own, the antecedent of a relative clause, or those of the governing
+    verb."""
     head, dep = tree.heads[v], tree.deps[v]
     own = tree.kids(v, *SUBJECTS)
     if own:
@@ -129,7 +130,8 @@ def _objects(tree: Tree, chain: tuple[int, ...]) -> Iterator[tuple[tuple[int, ..
 
 
 def noun_phrase(tree: Tree, h: int, of: bool = True) -> tuple[int, int]:
-    """(first, past the last) token of the phrase headed by h: no clauses, appositions, conjuncts; "of" phrases if `of`."""
+    """(first, past the last) token of the phrase headed by h: no clauses, appositions, conjuncts; "of" phrases if
+    `of`."""
     first = last = h
     for c in tree.children[h]:
         if tree.deps[c] in _LOOSE:

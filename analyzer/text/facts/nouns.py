@@ -95,7 +95,8 @@ def _coordination(tree: Tree, n: int) -> list[int]:
 
 
 def _of_holder(tree: Tree, n: int, holder: int) -> list[Role]:
-    """ "his wife Jane", "Gestapo chief Heinrich Müller", "mathematician George Stibitz of Bell Labs": kept by the name."""
+    """ "his wife Jane", "Gestapo chief Heinrich Müller", "mathematician George Stibitz of Bell Labs": kept by the
+    name."""
     roles = [Role("poss", b) for c in tree.kids(holder, "poss") if c < n for b, _ in bearers(tree, c, up=False)]
     roles += [Role("compound", c) for c in tree.kids(holder, "compound", "nmod") if c < n and tree.label(c) == "ORG"]
     nations = [c for c in tree.kids(holder, "amod", "compound", "nmod") if c < n and tree.label(c) == "NORP"]

@@ -1,4 +1,5 @@
-"""Open relations: what a sentence says in its own words, keyed by lemma, particle and preposition with the voice normalised."""
+"""Open relations: what a sentence says in its own words, keyed by lemma, particle and preposition with the voice
+normalised."""
 
 from __future__ import annotations
 

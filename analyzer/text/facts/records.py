@@ -1,4 +1,5 @@
-"""What the extractor hands over (Mention, Extraction) and what a sentence yields before its document is known (Candidate)."""
+"""What the extractor hands over (Mention, Extraction) and what a sentence yields before its document is known
+(Candidate)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from analyzer.text.names import Name
 class Mention:
     """One place where a text states a fact. Subject, relation and answer are canonical keys, `*_text` surfaces.
 
-    Offsets are code points in the document's text. `tier` is typed or open, `resolution` name, alias, pronoun or nominal;
+    Offsets are code points in the document's text. `tier` is typed or open, `resolution` name, alias, pronoun or
+    nominal;
     an abstention has the empty answer. `window` is the number of tokens from the end of the subject to the answer.
     """
 

@@ -24,8 +24,8 @@ class Document:
         self._directory = Directory(names)
         self._counts: Counter[str] = Counter()
         for name in names:
-            key, type, _ = self._directory.lookup(name.text, name.type)
-            if type == "person":
+            key, kind, _ = self._directory.lookup(name.text, name.type)
+            if kind == "person":
                 self._counts[key] += 1
         self._so_far: dict[str, int] = {}
         self._things: dict[str, dict[str, int]] = {}
@@ -34,23 +34,23 @@ class Document:
         """Take note of the names of a sentence that stand before an offset."""
         for start, name in sentence.names:
             if start < before:
-                key, type, _ = self._directory.lookup(name.text, name.type)
-                if type == "person":
+                key, kind, _ = self._directory.lookup(name.text, name.type)
+                if kind == "person":
                     self._so_far.setdefault(key, start)
                 else:
-                    self._things.setdefault(type, {}).setdefault(key, start)
+                    self._things.setdefault(kind, {}).setdefault(key, start)
 
     def identify(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
         """(key, type, resolution) of a subject or a named answer, or the reason why it is nobody in particular."""
         if found.kind == "name":
-            key, type, alias = self._directory.lookup(found.text, found.type)
-            if type in ("person", "other") and " " not in key and not alias and self._lone(found, type, types):
+            key, kind, alias = self._directory.lookup(found.text, found.type)
+            if kind in ("person", "other") and " " not in key and not alias and self._lone(found, kind, types):
                 return "lone_name"
-            if type == "group":
+            if kind == "group":
                 return "group_subject"
             if not any(c.isalpha() for c in key) or len(key) < 2:
                 return "bare_value"
-            return key, _typed(type, types), "alias" if alias else "name"
+            return key, _typed(kind, types), "alias" if alias else "name"
         if found.kind == "pronoun":
             return self._pronoun(found, types)
         if found.kind == "nominal":

@@ -27,7 +27,8 @@ _GIVING = frozenset(("NNP", "NNPS", "CD"))
 def read_sentence(
     tree: Tree, found: list[Frame], rules: Table, lemmas: Lemmas, tiers: str, max_tokens: int
 ) -> SentenceFacts:
-    """Typed candidates first; an open one over the same two arguments is the same statement in other words and left out."""
+    """Typed candidates first; an open one over the same two arguments is the same statement in other words and left
+    out."""
     relabel(tree, found)
     kept: list[Candidate] = []
     if tiers != "open":
@@ -40,7 +41,7 @@ def read_sentence(
             if key[:2] not in taken and key not in seen:
                 seen.add(key)
                 kept.append(c)
-    names = tuple((start, Name(text, type)) for start, text, type in names_in(tree))
+    names = tuple((start, Name(text, kind)) for start, text, kind in names_in(tree))
     return SentenceFacts(tuple(kept), names)
 
 
@@ -78,9 +79,11 @@ def _mentions(tree: Tree, i: int, tags: frozenset[str]) -> bool:
 
 
 def may_hold(tags: list[str], deps: list[str], words: list[str]) -> int:
-    """How many potential arguments a sentence has: runs of names ("Polish" too) and numbers, and pronouns of the third person.
+    """How many potential arguments a sentence has: runs of names ("Polish" too) and numbers, and pronouns of the
+    third person.
 
-    Without two of them entities are not worth tagging; without a proper noun or number, or without anything that is said
+    Without two of them entities are not worth tagging; without a proper noun or number, or without anything that is
+    said
     of anything (a list of names), the sentence is not worth reading.
     """
     found, given, inside = 0, False, False

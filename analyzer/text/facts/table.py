@@ -25,7 +25,8 @@ _ANSWERS = _SUBJECTS | word_set("date number phrase nationality occupation posit
 class Row:
     """One pattern: a frame of this form and head word links a role of the subject to a role of the answer.
 
-    A slot "patient at" is the preposition "at" of the patient. `via` are nouns, one of which that patient must be. A country or state answers `region` instead of `relation`.
+    A slot "patient at" is the preposition "at" of the patient. `via` are nouns, one of which that patient must be.
+    A country or state answers `region` instead of `relation`.
     """
 
     relation: str

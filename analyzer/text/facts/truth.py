@@ -1,6 +1,7 @@
 """Does the sentence state it? What a predicate's surroundings make of it: denied, hedged, reported, asked, supposed.
 
-A plain fact needs a finite clause that nothing denies, hedges, supposes or puts into somebody's mouth. Denied and hedged
+A plain fact needs a finite clause that nothing denies, hedges, supposes or puts into somebody's mouth. Denied and
+hedged
 statements are kept as abstentions; the rest is dropped under the name of what it is.
 """
 
@@ -44,7 +45,8 @@ _WANTING = word_set(
 _ENDING = word_set("cease stop quit end discontinue")
 _SUPPOSING = word_set("if unless whether lest though-if provided assuming supposing")
 _MODALS = {
-    "may": HEDGED, "might": HEDGED, "could": HEDGED, "can": HEDGED, "must": HEDGED, "should": SUPPOSED, "would": SUPPOSED,
+    "may": HEDGED, "might": HEDGED, "could": HEDGED, "can": HEDGED, "must": HEDGED, "should": SUPPOSED, "would":
+    SUPPOSED,
     "'d": SUPPOSED, "ca": HEDGED, "ought": SUPPOSED, "need": SUPPOSED, "will": FUTURE, "'ll": FUTURE, "shall": FUTURE,
     "wo": FUTURE,
 }  # fmt: skip

@@ -59,7 +59,8 @@ def verb_frames(tree: Tree, lemmas: Lemmas, v: int) -> Iterator[Frame]:
 def bearers(tree: Tree, i: int, up: bool) -> list[tuple[int, int]]:
     """(token, verb that says so or -1) for the names that a common noun stands for in its sentence.
 
-    "the CEO, Jane Doe" is Jane Doe; with `up`, the company in "Acme is a company that ..." or "Acme, a company ..." is Acme.
+    "the CEO, Jane Doe" is Jane Doe; with `up`, the company in "Acme is a company that ..." or "Acme, a company ..."
+    is Acme.
     """
     if tree.lower[i] in RELATIVE and tree.deps[i] not in SUBJECTS:
         return [(_antecedent(tree, i), -1)]
