@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-.PHONY: demo test lint clean golden coverage-study
+.PHONY: demo test faults lint clean golden coverage-study
 .DELETE_ON_ERROR:
 
 # A stamp an extra: installing again takes no time unless pyproject.toml changed.
@@ -22,6 +22,10 @@ demo: $(VENV)/.installed-local
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest
+
+# The faults that take minutes: a driver stopped in the middle of every stage.
+faults: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m slow tests/faults
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

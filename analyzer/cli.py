@@ -8,7 +8,7 @@ import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -189,17 +189,26 @@ def main(arguments: list[str] | None = None) -> None:
     except AnalyzerError as error:
         _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("interrupted; the same command resumes the run", 130)
+        _interrupted()
     except _USAGE as error:
         _fail(f"{error.format_message()} (try --help)", error.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    else:
-        sys.exit(code if isinstance(code, int) else 0)
+    if code == 130:  # newer versions of typer turn Ctrl-C into an exit code
+        _interrupted()
+    sys.exit(code if isinstance(code, int) else 0)
 
 
-def _fail(message: str, code: int) -> None:
+def _interrupted() -> NoReturn:
+    if "pyspark" in sys.modules:
+        from analyzer.spark import session
+
+        session.kill_jvm()
+    _fail("interrupted; the same command resumes the run", 130)
+
+
+def _fail(message: str, code: int) -> NoReturn:
     from analyzer.report.neutral import neutralise
 
     typer.echo(f"monofact: {logs.mask(neutralise(message))}", err=True)

@@ -43,7 +43,8 @@ class Plain(logging.Formatter):
 
 
 def to_stderr(quiet: bool = False) -> None:
-    """Messages for the person at the terminal; `quiet` leaves only errors."""
+    """Messages for the person at the terminal; `quiet` leaves only errors. Other libraries' logs are not for them."""
+    logging.getLogger().addHandler(logging.NullHandler())
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Plain())
     handler.setLevel(logging.ERROR if quiet else logging.INFO)

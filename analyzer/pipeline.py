@@ -31,7 +31,6 @@ from analyzer.settings import SECTIONS, Config
 from analyzer.stages import STAGES, Job, Stage, summarised
 from analyzer.text.facts.model import installed_model
 
-INPUTS = "inputs.json"
 Watch = Callable[[str, Job], AbstractContextManager[Any]]  # shows the progress of a stage
 
 
@@ -75,7 +74,7 @@ def audit(
         for line in fields:
             logs.LOGGER.info("%s", line)
         run.write(runs.SETTINGS, config.to_toml())
-        run.write(INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
+        run.write(runs.INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
         if "extract" in names[: names.index(until) + 1] and only in (None, "extract"):
             installed_model(config.extract.model)  # now, not after an hour of other stages
         job = Job(run, config, listed, _about(run, config, given, fields, command))
@@ -225,7 +224,7 @@ def _changed(before: Sequence[InputFile]) -> bool:
 
 def _recorded(run: Run) -> tuple[InputFile, ...]:
     """The input files of the run as it was started, for `stage` and `report` without inputs."""
-    text = run.read(INPUTS)
+    text = run.read(runs.INPUTS)
     if text is None:
         raise ConfigError(f"{run.shown()}: no inputs are recorded here: name the corpus files")
     return tuple(InputFile(**entry) for entry in json.loads(text))

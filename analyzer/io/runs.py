@@ -25,6 +25,7 @@ from analyzer.io.manifest import DataFile, Manifest
 from analyzer.schemas import TABLES
 
 MANIFEST, COMPLETE, LOCK, SETTINGS, LOG = "_MANIFEST.json", "_COMPLETE.json", "_LOCK", "run.toml", "run.log"
+INPUTS = "inputs.json"  # the files that were read, for stages and evidence that read them again
 WORK = "_work"  # checkpoints inside a stage, removed when it commits
 
 

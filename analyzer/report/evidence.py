@@ -28,7 +28,6 @@ from analyzer.settings import IngestSettings
 from analyzer.text import redact
 
 LIMIT = 20
-INPUTS = "inputs.json"  # the run's list of input files
 COLUMNS = ("doc_id", "sentence", "sentence_start", "sentence_end", "subject", "relation", "answer", "answer_start",
            "abstention", "pattern")  # fmt: skip
 
@@ -138,7 +137,7 @@ def sentences(
 def of_run(run: str, subject: str, relation: str | None = None, *, limit: int = LIMIT, show: bool = False) -> Evidence:
     """The evidence for a subject in a run directory, read from the files that were audited."""
     opened = runs.opened(run)
-    listed, settings = opened.read(INPUTS), opened.read(runs.SETTINGS)
+    listed, settings = opened.read(runs.INPUTS), opened.read(runs.SETTINGS)
     if listed is None or settings is None:
         raise RunStateError(f"{opened.shown()}: the run does not say what it read; run `monofact audit` again")
     inputs = {entry["path"]: InputFile(**entry) for entry in json.loads(listed)}

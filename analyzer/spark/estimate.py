@@ -139,10 +139,12 @@ def _per_key(sliced: DataFrame) -> DataFrame:
 
 
 def _sums(sliced: DataFrame, per_key: DataFrame, key: str, unit: str) -> DataFrame:
-    """Per slice: n = sum m_i, a = sum a_i, their second moments over units, and the doubletons' cross products.
+    """Per slice: n = sum m_i, a = sum a_i, their second moments over units, and the cross products of pairs of units.
 
-    a_i counts the unit's statements whose key no other unit of the whole corpus holds. Second moments are doubles: they
-    pass 2^63 at some 10^9 statements a unit.
+    a_i counts the unit's statements whose key no other unit of the whole corpus holds. cross = sum over pairs of units
+    of 2 A_ij A_ji, A_ij the statements of unit i whose key exactly i and j hold: two documents about one thing share
+    several such keys, and summed key by key the variance would be too small. Second moments are doubles: they pass 2^63
+    at some 10^9 statements a unit.
     """
     alone = F.when(F.col("df") == 1, F.col("c")).otherwise(0)
     per_unit = sliced.groupBy(*SLICE, "u").agg(F.sum("c").alias("m"), F.sum(alone).alias("a"))
@@ -155,14 +157,25 @@ def _sums(sliced: DataFrame, per_key: DataFrame, key: str, unit: str) -> DataFra
         F.sum(a * m).alias("am"),
         F.sum(m * m).alias("m2"),
     )
-    s = F.col("s").cast("double")
-    doubletons = F.sum(F.when(F.col("df") == 2, s * s - F.col("s2")).otherwise(0.0))
     keys = per_key.groupBy(*SLICE).agg(
-        doubletons.alias("cross"),
         F.count("*").alias("keys"),
         F.sum((F.col("df") == 1).cast("long")).alias("singleton_keys"),
     )
-    return _named(moments.join(keys, on=list(SLICE), how="inner"), key, unit)
+    both = (
+        sliced.where(F.col("df") == 2)
+        .groupBy(*SLICE, "k")
+        .agg(F.min(F.struct("u", "c")).alias("i"), F.max(F.struct("u", "c")).alias("j"), F.count("*").alias("r"))
+    )
+    pairs = (
+        both.where(F.col("r") == 2)
+        .groupBy(*SLICE, "i.u", "j.u")
+        .agg(  # r = 1: the other unit is in another slice
+            F.sum("i.c").cast("double").alias("a_ij"), F.sum("j.c").cast("double").alias("a_ji")
+        )
+    )
+    cross = pairs.groupBy(*SLICE).agg(F.sum(2 * F.col("a_ij") * F.col("a_ji")).alias("cross"))
+    whole = moments.join(keys, on=list(SLICE), how="inner").join(cross, on=list(SLICE), how="left")
+    return _named(whole.withColumn("cross", F.coalesce("cross", F.lit(0.0))), key, unit)
 
 
 def _mention_sums(per_key: DataFrame) -> DataFrame:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,18 @@ def get(overrides: dict[str, str] | None = None) -> SparkSession:
             builder = builder.config(key, value)
     session: SparkSession = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    if threading.current_thread() is threading.main_thread():
+        # Spark's own handler talks to the JVM from inside the signal, over the connection that the signal broke into.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return session
+
+
+def kill_jvm() -> None:
+    """End the JVM that this process started, at once: after an interrupt nothing may go on writing."""
+    active = SparkSession.getActiveSession()
+    pid = jvm_pid(active) if active is not None else None
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
 
 
 def jvm_pid(session: SparkSession) -> int | None:

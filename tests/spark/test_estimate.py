@@ -46,6 +46,19 @@ def test_corpus_sums_equal_those_of_the_statistics_room(found, key, unit):
     assert got["cross"] == expected["doubleton_cross"]
 
 
+def test_two_units_that_share_several_keys_count_by_pair_and_not_by_key(spark):
+    """Units 1 and 2 alone hold keys 1 and 2, with 1 and 2 against 3 and 1 statements: 2 (1 + 2) (3 + 1) = 24."""
+    cells = [(1, "u1", 1), (2, "u1", 2), (1, "u2", 3), (2, "u2", 1), (3, "u3", 5)]
+    rows = [("corpus", "*", k, u, 0, c, 1 if k == 3 else 2, 0) for k, u, c in cells]
+    sliced = spark.createDataFrame(
+        rows, "slice_kind string, slice string, k long, u string, g long, c long, df long, cf long"
+    )
+    got = estimate._sums(sliced, estimate._per_key(sliced), "prompt", "cluster").first()
+    assert (got["cross"], got["a"], got["n"], got["units"]) == (24, 5, 12, 3)
+    keys, units, counts = zip(*cells, strict=True)
+    assert UnitCounts.from_arrays(units, keys, counts).sums()["doubleton_cross"] == 24
+
+
 @pytest.mark.parametrize("domain", ["a", "b", "c"])
 def test_a_domain_is_judged_by_the_whole_corpus(found, domain):
     given, statistics = found
@@ -54,9 +67,12 @@ def test_a_domain_is_judged_by_the_whole_corpus(found, domain):
     got = row(statistics, "domain", domain)
     assert got["n"] == sum(own.values())
     assert got["a"] == sum(c for (k, _), c in own.items() if ref["units"][k] == 1)
-    pairs = [k for k in {k for k, _ in own} if ref["units"][k] == 2]
-    held = [[c for (k, _), c in own.items() if k == key] for key in pairs]
-    assert got["cross"] == sum(sum(cs) ** 2 - sum(c * c for c in cs) for cs in held)
+    shared: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for key in {k for k, _ in own if ref["units"][k] == 2}:
+        held = sorted((u, c) for (k, u), c in own.items() if k == key)
+        if len(held) == 2:
+            shared.setdefault((held[0][0], held[1][0]), []).append((held[0][1], held[1][1]))
+    assert got["cross"] == sum(2 * sum(c for c, _ in cs) * sum(d for _, d in cs) for cs in shared.values())
     assert got["keys"] == len({k for k, _ in own})
 
 
