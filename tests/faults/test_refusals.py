@@ -1,4 +1,4 @@
-"""What cannot work is refused before any work: an exit code and one line on stderr that says what, where, what to do."""
+"""What cannot work is refused before any work, with an exit code and one line that says what, where and what to do."""
 
 from __future__ import annotations
 

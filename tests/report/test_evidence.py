@@ -122,7 +122,7 @@ def test_evidence_of_a_run_is_read_from_the_files_that_were_audited(tmp_path):
     source.write_text(json.dumps({"text": "Nothing."}) + "\n" + json.dumps({"text": TEXT}) + "\n", encoding="utf-8")
     (file,) = list_files([str(source)])
     run = runs.opened(str(tmp_path / "run"), create=True)
-    run.write(evidence.INPUTS, json.dumps([dataclasses.asdict(file)]))
+    run.write(runs.INPUTS, json.dumps([dataclasses.asdict(file)]))
     run.write(runs.SETTINGS, Config().to_toml())
     audited = {(d.path, d.record): d.text for d in corpus.documents(file, Config().ingest)}
     mentions, documents = world({at: text for at, text in audited.items() if text.startswith("Intro")})
