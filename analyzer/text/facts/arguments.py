@@ -17,8 +17,8 @@ TYPES = {
 _NUMBERS = word_set("CARDINAL QUANTITY MONEY PERCENT ORDINAL")
 PRONOUNS = {
     "he": "person", "him": "person", "his": "person", "himself": "person", "she": "person",
-
-    "her": "person", "hers": "person", "herself": "person", "who": "person", "whom": "person", "it": "thing", "its": "thing", "itself": "thing",
+    "her": "person", "hers": "person", "herself": "person", "who": "person", "whom": "person", "it": "thing",
+    "its": "thing", "itself": "thing",
     "they": "any", "them": "any", "their": "any", "which": "thing", "that": "thing", "whose": "any",
     "i": "speaker", "me": "speaker", "my": "speaker", "we": "speaker", "us": "speaker", "our": "speaker",
 }  # fmt: skip

@@ -24,6 +24,8 @@ from analyzer.text.sentences import may_state_fact, sentences
 
 _CHARACTERS = 6  # of an English token, blank included
 _OVERHEAD = 200  # characters' worth of a text without sentences, so that empty texts do not pile up
+# Sentences of like length in large batches: entities are tagged a third faster, the parser gains nothing beyond 256.
+_PARSED_AT_ONCE, _TAGGED_AT_ONCE = 256, 1024
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: spaCy cannot encode it
 _ARGUMENTS = 2  # a fact has a subject and an answer
 _WARM = "Marie Curie, a Polish physicist, was born in Warsaw on 7 November 1867."
@@ -114,12 +116,13 @@ class Extractor:
             return []
         nlp = self._model.nlp
         with nlp.memory_zone():
-            docs = list(nlp.pipe(batch, batch_size=256, disable=["ner"]))
+            docs = list(nlp.pipe(sorted(batch, key=len), batch_size=_PARSED_AT_ONCE, disable=["ner"]))
             read = [self._worth(d) for d in docs]
             linking = [d for d, tree in zip(docs, read, strict=True) if tree is not None and tree[2]]
-            for _ in self._ner.pipe(iter(linking), batch_size=256):
+            for _ in self._ner.pipe(iter(linking), batch_size=_TAGGED_AT_ONCE):
                 pass
-            return [self._facts(d, found) for d, found in zip(docs, read, strict=True)]
+            facts = {d.text: self._facts(d, found) for d, found in zip(docs, read, strict=True)}
+        return [facts[sentence] for sentence in batch]
 
     def _worth(self, doc: Doc) -> tuple[Tree, list[Frame], bool] | None:
         """The tree, its frames and whether entities are worth tagging; None when there is nothing to read."""
