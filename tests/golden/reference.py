@@ -45,7 +45,7 @@ def statements(rows: list[Row], key: str, unit: str) -> set[Statement]:
 
 def table(rows: list[Row], abstentions: Counter[int], key: str) -> dict[int, Row]:
     """`prompts` (key prompt_id) or `facts` (key fact_id): what is counted of each key."""
-    held = {unit: defaultdict(list) for unit in UNITS}
+    held: dict[str, dict[int, list[object]]] = {unit: defaultdict(list) for unit in UNITS}
     for unit in UNITS:
         for s in statements(rows, key, unit):
             held[unit][s.key].append(s.unit)
@@ -68,7 +68,7 @@ def table(rows: list[Row], abstentions: Counter[int], key: str) -> dict[int, Row
     return found
 
 
-def sums(found: set[Statement], about: dict[int, Row]) -> dict[tuple[str, str], dict[str, float]]:
+def sums(found: set[Statement], about: dict[int, Row]) -> dict[tuple[str, str], dict[str, int]]:
     """(slice kind, slice) -> the sums of leave-one-unit-out Good-Turing; a key's units are the whole corpus'."""
     slices, holders = defaultdict(list), defaultdict(set)
     for s in found:
@@ -78,7 +78,7 @@ def sums(found: set[Statement], about: dict[int, Row]) -> dict[tuple[str, str], 
     return {at: _sums(inside, {k: len(units) for k, units in holders.items()}) for at, inside in slices.items()}
 
 
-def _sums(inside: list[Statement], df: dict[int, int]) -> dict[str, float]:
+def _sums(inside: list[Statement], df: dict[int, int]) -> dict[str, int]:
     m, a = Counter(s.unit for s in inside), Counter(s.unit for s in inside if df[s.key] == 1)
     c, cf = (Counter(of(s) for s in inside if df[s.key] == 2) for of in (lambda s: (s.key, s.unit), lambda s: s.key))
     squares = {"a2": a, "m2": m, "doubleton_cross": cf}

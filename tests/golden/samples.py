@@ -95,7 +95,7 @@ def packed(path: str, data: bytes) -> bytes:
 def unpacked(path: Path) -> str:
     """The text of a corpus file."""
     with pa.input_stream(str(path), compression="detect") as stream:
-        return stream.read().decode()
+        return bytes(stream.read()).decode()
 
 
 def facts_tsv() -> list[str]:

@@ -108,7 +108,7 @@ def test_every_slice_has_the_sums_and_the_rate_of_the_reference(
         assert (rates[at]["numerator"], rates[at]["denominator"]) == (own["a"], own["n"]), at
         assert rates[at]["units"] == own["units"], at
         assert rates[at]["value"] == near(own["a"] / own["n"]), at
-        interval = leave_one_unit_out_from_sums(**own)
+        interval = leave_one_unit_out_from_sums(**own, confidence=0.95)
         assert (rates[at]["low"], rates[at]["high"]) == near((interval.low, interval.high)), at
         assert (shares[at]["numerator"], shares[at]["denominator"]) == (alone, keys), at
 
