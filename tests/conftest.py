@@ -32,3 +32,14 @@ def spark() -> Iterator[object]:
         )
         yield spark
         spark.stop()
+
+
+@pytest.fixture(scope="session")
+def audited(spark: object, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, object]:
+    """A finished run over the tiny corpus: (corpus file, run directory, result). Copy it to change it."""
+    from analyzer import pipeline
+    from tests import tiny
+
+    folder = tmp_path_factory.mktemp("audited")
+    corpus = tiny.write(folder / "corpus")
+    return corpus, folder / "run", pipeline.audit(str(corpus), str(folder / "run"), tiny.config())

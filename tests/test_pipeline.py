@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
 from analyzer import pipeline
 from analyzer.errors import ConfigError, InputError, RunStateError
 from analyzer.io import runs
-from analyzer.settings import Config
 from tests import tiny
 
 pytestmark = pytest.mark.spark
@@ -17,15 +17,10 @@ ALL = ("ingest", "dedup", "extract", "count", "estimate", "report")
 
 
 @pytest.fixture(scope="module")
-def finished(spark, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pipeline")
-    corpus = tiny.write(folder / "corpus")
-    result = pipeline.audit(str(corpus), str(folder / "run"), config())
-    return corpus, folder / "run", result
-
-
-def config(*sets: str) -> Config:
-    return Config.load(None, ["estimate.min_statements=3", *sets])
+def finished(audited, tmp_path_factory):
+    """A copy of the finished run that these tests may change."""
+    corpus, run, result = audited
+    return corpus, shutil.copytree(run, tmp_path_factory.mktemp("pipeline") / "run"), result
 
 
 def test_a_first_run_builds_every_stage_and_is_marked_complete(finished):
@@ -57,7 +52,7 @@ def test_the_facts_of_the_corpus_are_counted(finished):
 def test_the_same_command_again_does_nothing(finished, spark):
     corpus, run, _ = finished
     before = {path: path.stat().st_mtime_ns for path in run.rglob("*.parquet")}
-    again = pipeline.audit(str(corpus), str(run), config())
+    again = pipeline.audit(str(corpus), str(run), tiny.config())
     assert again.stages == dict.fromkeys(ALL, "kept")
     assert {path: path.stat().st_mtime_ns for path in run.rglob("*.parquet")} == before
     assert again.summary is not None
@@ -83,7 +78,7 @@ def test_a_changed_setting_rebuilds_only_what_depends_on_it(finished, tmp_path, 
         lambda stage, job, prints, watch, rebuild: built.append((stage.name, prints[stage.name])) or "kept",
     )
     monkeypatch.setattr(pipeline, "summarised", lambda job: None)
-    pipeline.audit(str(corpus), str(run), config(change))
+    pipeline.audit(str(corpus), str(run), tiny.config(change))
     manifests = {stage: json.loads((run / stage / runs.MANIFEST).read_text()) for stage in ALL}
     assert {name for name, now in built if manifests[name]["fingerprint"] != now} == rebuilt
 
@@ -91,25 +86,25 @@ def test_a_changed_setting_rebuilds_only_what_depends_on_it(finished, tmp_path, 
 def test_a_stage_built_again_after_a_change_replaces_its_tables(finished, spark):
     corpus, run, _ = finished
     before = tiny.tables(run)
-    result = pipeline.audit(str(corpus), str(run), config("estimate.confidence=.8"))
+    result = pipeline.audit(str(corpus), str(run), tiny.config("estimate.confidence=.8"))
     assert {name for name, what in result.stages.items() if what == "built"} == {"estimate", "report"}
     assert tiny.tables(run)["estimate/estimates"] != before["estimate/estimates"]
-    back = pipeline.audit(str(corpus), str(run), config())
+    back = pipeline.audit(str(corpus), str(run), tiny.config())
     assert {name for name, what in back.stages.items() if what == "built"} == {"estimate", "report"}
     assert tiny.tables(run) == before
 
 
 def test_one_stage_alone_needs_the_others_as_they_would_be_now(finished, spark):
     _, run, _ = finished
-    assert pipeline.audit([], str(run), config(), only="report").stages == {"report": "built"}
+    assert pipeline.audit([], str(run), tiny.config(), only="report").stages == {"report": "built"}
     with pytest.raises(ConfigError, match="stage report reads stage count"):
-        pipeline.audit([], str(run), config("count.functional_prompts=4"), only="report")
+        pipeline.audit([], str(run), tiny.config("count.functional_prompts=4"), only="report")
 
 
 def test_a_stage_cannot_run_before_the_ones_it_reads(spark, tmp_path):
     corpus = tiny.write(tmp_path / "corpus")
     with pytest.raises(RunStateError, match="stage ingest is not finished"):
-        pipeline.audit(str(corpus), str(tmp_path / "run"), config(), only="dedup")
+        pipeline.audit(str(corpus), str(tmp_path / "run"), tiny.config(), only="dedup")
 
 
 def test_a_run_of_nothing_readable_ends_with_the_reasons(spark, tmp_path):
@@ -117,7 +112,7 @@ def test_a_run_of_nothing_readable_ends_with_the_reasons(spark, tmp_path):
     path.parent.mkdir()
     path.write_text('{"text": ""}\nnot json\n')
     with pytest.raises(InputError, match="empty_text: 1"):
-        pipeline.audit(str(path), str(tmp_path / "run"), config())
+        pipeline.audit(str(path), str(tmp_path / "run"), tiny.config())
     assert not (tmp_path / "run" / "ingest" / runs.MANIFEST).exists()
 
 
@@ -140,9 +135,9 @@ def test_an_interrupted_stage_is_built_again_and_gives_the_same_tables(finished,
 
     monkeypatch.setattr(pipeline, "_fault", out)
     with pytest.raises(Power):
-        pipeline.audit(str(corpus), str(other), config())
+        pipeline.audit(str(corpus), str(other), tiny.config())
     assert not (other / "count" / runs.MANIFEST).exists()
     monkeypatch.undo()
-    resumed = pipeline.audit(str(corpus), str(other), config())
+    resumed = pipeline.audit(str(corpus), str(other), tiny.config())
     assert [name for name, what in resumed.stages.items() if what == "kept"] == ["ingest", "dedup", "extract"]
     assert tiny.tables(other) == tiny.tables(run)

@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analyzer.settings import Config
+
 DOCUMENTS = [
     ("north", "Tessa Orlane was born in Velmar in 1902. She married Edric Sonn in 1931."),
     ("north", "Velmar is the capital of Ostrey. Velmar has 41,000 inhabitants."),
@@ -41,3 +43,8 @@ def tables(run: Path) -> dict[str, list[dict[str, Any]]]:
         rows = pa.concat_tables(parts).to_pylist() if parts else []
         found[f"{folder.parent.name}/{folder.name}"] = sorted(rows, key=repr)
     return found
+
+
+def config(*sets: str) -> Config:
+    """Settings under which even this corpus has slices that are large enough to be ranked."""
+    return Config.load(None, ["estimate.min_statements=3", *sets])
