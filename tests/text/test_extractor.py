@@ -146,3 +146,30 @@ def test_a_bad_table_names_the_row_and_the_key(tmp_path, toml: str, names: str) 
     table.write_text(toml)
     with pytest.raises(ConfigError, match=names):
         Extractor(ExtractSettings(relations=str(table)), warm=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Committee was founded in 1950 by John Smith.",
+        "The Government founded Acme Corporation in 1950.",
+        "It was founded by Products in 1950.",
+    ],
+)
+def test_a_subject_that_names_nothing_outside_its_document_is_no_key(text: str, extractor: Extractor) -> None:
+    (found,) = extractor.extract([text])
+    assert not {m.subject for m in found.mentions} & {"committee", "government", "products", "it"}
+
+
+def test_an_ambiguous_pronoun_is_dropped_and_a_clear_one_is_resolved(extractor: Extractor) -> None:
+    clear, unclear = extractor.extract(
+        ["Jane Doe is a singer. She was born in 1950.", "Jane Doe met Mary Jones in Paris. She was born in 1950."]
+    )
+    assert ("jane doe", "date of birth", "1950") in facts(clear.mentions)
+    assert not any(m.relation == "date of birth" for m in unclear.mentions)
+    assert unclear.counts["dropped_unresolved_pronoun"] >= 1
+
+
+def test_the_subjects_type_is_no_part_of_its_key(extractor: Extractor) -> None:
+    (found,) = extractor.extract(["Apple Inc. was founded in 1976.\n\nApple was founded by Steve Jobs."])
+    assert {m.subject for m in found.mentions} == {"apple"}

@@ -41,6 +41,7 @@ _ROLES = HONORIFICS | word_set(
     "ceo cfo cto coo vp chairman chairwoman founder co-founder owner manager partner member officer "
     "executive director chair head dean fellow coach author actor"
 )
+_BOUND = word_set("this that these those such same other another former latter aforementioned following")
 _GENERIC = word_set("something anything nothing everything one ones someone anyone everyone thing things lot lots")
 
 
@@ -145,6 +146,8 @@ def _phrase(tree: Tree, first: int, past: int, max_tokens: int) -> Argument:
     while words and words[0] in ("the", "a", "an"):
         del words[0]
     kind = "phrase" if len(words) <= max_tokens else "long"
+    if any(tree.tags[t] == "PRP$" or tree.lower[t] in _BOUND for t in range(first, past)):
+        kind = "clause"  # "her tenure", "this agreement": nothing outside the document
     if not any(w[0].isalpha() for w in words):
         kind = "clause"
     return _span(tree, first, past, kind, "phrase", " ".join(words).strip("\"'“”.,"))

@@ -8,10 +8,22 @@ from collections.abc import Sequence
 from analyzer import ids
 from analyzer.text.facts.records import Argument, Candidate, Mention, SentenceFacts
 from analyzer.text.facts.truth import ABSTAINING
+from analyzer.text.lexicon import word_set
 from analyzer.text.names import STYLES, Directory, folded
 
 # A pronoun may mean the document's dominant person only if that one has this share of the mentions of persons.
 DOMINANT = 0.6
+
+# Capitalised words that name something only inside their document: "the Committee" of one report is not another's.
+GENERIC = word_set(
+    "government committee commission council court board ministry department agency parliament congress "
+    "senate house assembly embassy company corporation bank university college school institute association "
+    "society club party union president king queen minister governor mayor state city county republic kingdom "
+    "province district north south east west products product services service website site web internet "
+    "agreement contract act law constitution treaty convention article section chapter customer customers "
+    "client clients user users member members staff team group project program programme plan report policy "
+    "office center centre church army navy police hospital museum library"
+)
 
 
 class Document:
@@ -46,6 +58,8 @@ class Document:
             key, kind, alias = self._directory.lookup(found.text, found.type)
             if kind in ("person", "other") and " " not in key and not alias and self._lone(found, kind, types):
                 return "lone_name"
+            if key in GENERIC or (kind == "other" and " " not in key and not types):
+                return "generic_name"
             if kind == "group":
                 return "group_subject"
             if not any(c.isalpha() for c in key) or len(key) < 2:
