@@ -27,7 +27,7 @@ def _table(rows: tuple[Domain, ...], total: int) -> Table:
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
     table.add_column(Text("rank"), justify="right")
     table.add_column(Text("domain"), no_wrap=True)
-    for heading in ("at equal N", "interval", "rate", "interval", "statements", "removed"):
+    for heading in ("at equal N", "rate", "N"):  # 80 columns hold no more
         table.add_column(Text(heading), justify="right", no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell) for cell in _cells(row)))
@@ -38,11 +38,13 @@ def _cells(row: Domain) -> tuple[str, ...]:
     return (
         "" if row.rank is None else str(row.rank),
         neutral.shorten(row.domain),
-        numbers.share(row.rarefied_rate, row.rarefied_low, row.rarefied_high, row.common_n)
-        or numbers.words(row.status),
-        numbers.interval(row.rarefied_rate, row.rarefied_low, row.rarefied_high),
-        numbers.share(row.singleton_rate, row.low, row.high, row.statements) or "undefined",
-        numbers.interval(row.singleton_rate, row.low, row.high),
+        _rate(row.rarefied_rate, row.rarefied_low, row.rarefied_high, row.common_n) or numbers.words(row.status),
+        _rate(row.singleton_rate, row.low, row.high, row.statements) or "undefined",
         numbers.count(row.statements),
-        numbers.share(row.removed_by_dedup, n=row.documents) or "no documents",
     )
+
+
+def _rate(value: float | None, low: float | None, high: float | None, n: int | None) -> str:
+    """`92.5 % (90.1–94.2)`."""
+    limits = numbers.interval(value, low, high).removesuffix(f"{numbers.SPACE}%")
+    return numbers.share(value, low, high, n) + (f" ({limits})" if limits else "")
