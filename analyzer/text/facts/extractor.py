@@ -27,7 +27,6 @@ _OVERHEAD = 200  # characters' worth of a text without sentences, so that empty 
 # Sentences of like length in large batches: entities are tagged a third faster, the parser gains nothing beyond 256.
 _PARSED_AT_ONCE, _TAGGED_AT_ONCE = 256, 1024
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: spaCy cannot encode it
-_ARGUMENTS = 2  # a fact has a subject and an answer
 _WARM = "Marie Curie, a Polish physicist, was born in Warsaw on 7 November 1867."
 
 
@@ -127,11 +126,10 @@ class Extractor:
     def _worth(self, doc: Doc) -> tuple[Tree, list[Frame], bool] | None:
         """The tree, its frames and whether entities are worth tagging; None when there is nothing to read."""
         tree = tree_of(doc)
-        arguments = may_hold(tree.tags, tree.deps, tree.words)
-        if not arguments:
+        if not may_hold(tree.tags, tree.deps):
             return None
         found = frames(tree, self._lemmas)
-        return tree, found, arguments >= _ARGUMENTS and may_link(tree, found)
+        return tree, found, may_link(tree, found)
 
     def _facts(self, doc: Doc, read: tuple[Tree, list[Frame], bool] | None) -> SentenceFacts:
         if read is None:

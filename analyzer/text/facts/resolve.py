@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analyzer import ids
+from analyzer.text.facts.evidence import looks_personal
 from analyzer.text.facts.records import Argument, Candidate, Mention, SentenceFacts
 from analyzer.text.facts.truth import ABSTAINING
 from analyzer.text.lexicon import word_set
@@ -29,7 +30,7 @@ GENERIC = word_set(
 class Document:
     """What is known of one document while its sentences are gone through in order."""
 
-    __slots__ = ("_counts", "_directory", "_so_far", "_things")
+    __slots__ = ("_counts", "_directory", "_doubtful", "_so_far", "_things")
 
     def __init__(self, sentences: Sequence[SentenceFacts]) -> None:
         names = [name for sentence in sentences for _, name in sentence.names]
@@ -40,6 +41,7 @@ class Document:
             if kind == "person":
                 self._counts[key] += 1
         self._so_far: dict[str, int] = {}
+        self._doubtful: set[str] = set()  # untyped names that may be persons: rivals of any "she"
         self._things: dict[str, dict[str, int]] = {}
 
     def named(self, sentence: SentenceFacts, before: int) -> None:
@@ -49,6 +51,8 @@ class Document:
                 key, kind, _ = self._directory.lookup(name.text, name.type)
                 if kind == "person":
                     self._so_far.setdefault(key, start)
+                elif kind == "other" and looks_personal(name.text):
+                    self._doubtful.add(key)
                 else:
                     self._things.setdefault(kind, {}).setdefault(key, start)
 
@@ -82,7 +86,7 @@ class Document:
 
     def _pronoun(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
         if found.type == "person":
-            if len(self._so_far) == 1:
+            if len(self._so_far) == 1 and not self._doubtful:
                 key = next(iter(self._so_far))
                 return (key, "person", "pronoun") if " " in key else "lone_name"
             total = self._counts.total()

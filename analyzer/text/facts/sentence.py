@@ -20,7 +20,6 @@ from analyzer.text.names import Name
 _PROPER = frozenset(("NNP", "NNPS"))
 _OWNING = ("agent", "patient", "holder", "of", "poss", "compound")
 _SAYING = frozenset(("nsubj", "nsubjpass", "appos", "poss", "relcl", "acl"))
-_PRONOUNS = frozenset(("PRP", "PRP$"))
 _GIVING = frozenset(("NNP", "NNPS", "CD"))
 
 
@@ -78,18 +77,6 @@ def _mentions(tree: Tree, i: int, tags: frozenset[str]) -> bool:
     return any(tree.tags[c] in tags for c in tree.children[i])
 
 
-def may_hold(tags: list[str], deps: list[str], words: list[str]) -> int:
-    """How many potential arguments a sentence has: runs of names ("Polish" too) and numbers, and pronouns of the
-    third person.
-
-    Without two of them entities are not worth tagging; without a proper noun or number, or without anything that is
-    said
-    of anything (a list of names), the sentence is not worth reading.
-    """
-    found, given, inside = 0, False, False
-    for tag, word in zip(tags, words, strict=True):
-        giving = tag in _GIVING or (tag == "JJ" and word[0].isupper())
-        given = given or giving
-        found += (giving and not inside) or (tag in _PRONOUNS and word[0] in "hstHST")
-        inside = giving
-    return found if given and not _SAYING.isdisjoint(deps) else 0
+def may_hold(tags: list[str], deps: list[str]) -> bool:
+    """Whether the sentence has a proper noun or number and something that is said of anything: no list of names."""
+    return not _GIVING.isdisjoint(tags) and not _SAYING.isdisjoint(deps)
