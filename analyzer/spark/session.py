@@ -43,8 +43,8 @@ def get(overrides: dict[str, str] | None = None) -> SparkSession:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Without this an unactivated environment starts `python3` from PATH, which lacks the packages.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        # Without this an unactivated environment starts `python3` from PATH, which lacks the packages.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     settings = {**DEFAULTS, **(overrides or {})}
     builder: Any = SparkSession.builder
     for key, value in settings.items():
