@@ -1,13 +1,11 @@
-"""The counting and the sums of a run once more, from its mentions, documents and clusters: plain Python, no Spark.
-
-Written from the definitions, not from the code under test. Rows are dictionaries by column name.
-"""
+"""The counts and sums of a run once more, from the definitions and in plain Python. Rows are dictionaries by column."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import combinations
+from math import prod
 from typing import Any, NamedTuple
 
 Row = dict[str, Any]
@@ -75,18 +73,22 @@ def sums(found: set[Statement], about: dict[int, Row]) -> dict[tuple[str, str], 
         holders[s.key].add(s.unit)
         for at in zip(KINDS, ("*", *s.place, *(about[s.key][kind] for kind in KINDS[3:])), strict=True):
             slices[at].append(s)
-    return {at: _sums(inside, {k: len(units) for k, units in holders.items()}) for at, inside in slices.items()}
+    return {at: _sums(inside, holders) for at, inside in slices.items()}
 
 
-def _sums(inside: list[Statement], df: dict[int, int]) -> dict[str, int]:
-    m, a = Counter(s.unit for s in inside), Counter(s.unit for s in inside if df[s.key] == 1)
-    c, cf = (Counter(of(s) for s in inside if df[s.key] == 2) for of in (lambda s: (s.key, s.unit), lambda s: s.key))
-    squares = {"a2": a, "m2": m, "doubleton_cross": cf}
-    second = {name: sum(x * x for x in counts.values()) for name, counts in squares.items()}
-    second["doubleton_cross"] -= sum(x * x for x in c.values())
+def _sums(inside: list[Statement], holders: dict[int, set[object]]) -> dict[str, int]:
+    m, a = Counter(s.unit for s in inside), Counter(s.unit for s in inside if len(holders[s.key]) == 1)
+    shared: dict[frozenset[object], Counter[object]] = defaultdict(Counter)  # {i, j} -> A_ij, A_ji
+    for s in inside:
+        if len(holders[s.key]) == 2:
+            shared[frozenset(holders[s.key])][s.unit] += 1
     keys = {s.key for s in inside}
-    first = {"n": len(inside), "units": len(m), "a": a.total(), "am": sum(a[u] * m[u] for u in m)}
-    return first | second | {"keys": len(keys), "singleton_keys": sum(df[k] == 1 for k in keys)}
+    return {
+        "n": len(inside), "units": len(m), "a": a.total(), "a2": sum(x * x for x in a.values()),
+        "am": sum(a[u] * m[u] for u in m), "m2": sum(x * x for x in m.values()),
+        "doubleton_cross": sum(2 * prod(pair[u] for u in units) for units, pair in shared.items()),
+        "keys": len(keys), "singleton_keys": sum(len(holders[k]) == 1 for k in keys),
+    }  # fmt: skip
 
 
 def spectrum(found: set[Statement]) -> dict[int, tuple[int, int]]:
