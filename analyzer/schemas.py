@@ -116,7 +116,7 @@ MENTIONS = _table(
     c("answer_end", INT, "offset of its end"),
     c("tier", TEXT, "typed: a declared relation; open: read off the sentence"),
     c("pattern", TEXT, "rule that found it"),
-    c("resolution", TEXT, "how the subject was named: name, alias or pronoun"),
+    c("resolution", TEXT, "how the subject was named: name, alias, pronoun or nominal (the company)"),
     c("abstention", BOOL, "the text says that the answer is unknown, disputed or denied"),
     c(
         "window",

@@ -67,7 +67,7 @@ def load_model(name: str) -> Model:
 def use_faster_ops() -> bool:
     """Use numpy's products where they beat blis (2-3x where blis has no kernel for the CPU); True when they are used.
 
-    Both give the same tags, heads and entities; the benchmark checks it.
+    Both give the same tags, heads and entities, so the clock that is looked at here cannot reach a result.
     """
     left = np.linspace(-1, 1, _ROWS * _INNER, dtype="f").reshape(_ROWS, _INNER)
     right = np.linspace(1, -1, _OUTER * _INNER, dtype="f").reshape(_OUTER, _INNER)
