@@ -89,7 +89,7 @@ CLUSTERS = _table(
     c("doc_id", TEXT, "document"),
     c("cluster_id", TEXT, "doc_id of the cluster's representative"),
     c("size", INT, "documents in the cluster"),
-    c("is_representative", BOOL, "true for the member with the least (text_hash, domain, doc_id)"),
+    c("is_representative", BOOL, "true for the member with the least (text_hash, domain, source, doc_id)"),
     c("method", TEXT, "how it joined: single, exact or near"),
     c("jaccard", REAL, "estimated Jaccard similarity of the verified edge by which it joined", null=True),
 )

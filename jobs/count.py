@@ -1,4 +1,4 @@
-"""spark-submit jobs/count.py [INPUT...] --out DIR: build stage count of a run again; flags as in `monofact stage`."""
+"""spark-submit jobs/count.py [INPUT...] --out DIR: build stage count again; flags as in `monofact stage`."""
 
 import sys
 

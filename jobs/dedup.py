@@ -1,4 +1,4 @@
-"""spark-submit jobs/dedup.py [INPUT...] --out DIR: build stage dedup of a run again; flags as in `monofact stage`."""
+"""spark-submit jobs/dedup.py [INPUT...] --out DIR: build stage dedup again; flags as in `monofact stage`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""spark-submit jobs/estimate.py [INPUT...] --out DIR: build stage estimate of a run again; flags as in `monofact stage`."""
+"""spark-submit jobs/estimate.py [INPUT...] --out DIR: build stage estimate again; flags as in `monofact stage`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""spark-submit jobs/extract.py [INPUT...] --out DIR: build stage extract of a run again; flags as in `monofact stage`."""
+"""spark-submit jobs/extract.py [INPUT...] --out DIR: build stage extract again; flags as in `monofact stage`."""
 
 import sys
 

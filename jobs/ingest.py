@@ -1,4 +1,4 @@
-"""spark-submit jobs/ingest.py [INPUT...] --out DIR: build stage ingest of a run again; flags as in `monofact stage`."""
+"""spark-submit jobs/ingest.py [INPUT...] --out DIR: build stage ingest again; flags as in `monofact stage`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""spark-submit jobs/report.py [INPUT...] --out DIR: build stage report of a run again; flags as in `monofact stage`."""
+"""spark-submit jobs/report.py [INPUT...] --out DIR: build stage report again; flags as in `monofact stage`."""
 
 import sys
 

@@ -118,11 +118,14 @@ def _verify(stars: DataFrame, texts: DataFrame, settings: DedupSettings) -> Data
 
 
 def _assign(documents: DataFrame, components: DataFrame, edges: DataFrame) -> DataFrame:
-    """One row a document: the least (domain, doc_id) of equal texts joined by an edge, the others as its copies."""
+    """One row a document: the least (domain, source, doc_id) of equal texts joined by an edge, the others as copies.
+
+    The id comes last: it hangs on the path, and where a cluster counts must not.
+    """
     ends = edges.select(F.explode(F.array("src", "dst")).alias("text_hash"), "jaccard")
     best = ends.groupBy("text_hash").agg(F.max("jaccard").alias("best"))
     copies = documents.groupBy("text_hash").agg(
-        F.count("*").alias("copies"), F.min(F.struct("domain", "doc_id")).alias("head")
+        F.count("*").alias("copies"), F.min(F.struct("domain", "source", "doc_id")).alias("head")
     )
     texts = (
         copies.join(components.withColumnRenamed("node", "text_hash"), on="text_hash", how="left")

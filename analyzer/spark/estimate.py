@@ -15,6 +15,7 @@ from pyspark.sql import functions as F  # noqa: N812
 
 GROUPS = 20  # groups of the jackknife; its t quantile has 19 degrees of freedom
 KINDS = ("corpus", "domain", "source", "relation", "subject_type", "tier")
+EXPOSURES = (2, 4, 8, 16, 32)  # a model may not retain what it saw this often; once is the singleton rate itself
 PAIR = "\x1f"  # between domain and relation in the slices that stratified bounds need
 SLICE = ("slice_kind", "slice")
 
@@ -160,22 +161,18 @@ def _sums(sliced: DataFrame, per_key: DataFrame, key: str, unit: str) -> DataFra
     keys = per_key.groupBy(*SLICE).agg(
         F.count("*").alias("keys"),
         F.sum((F.col("df") == 1).cast("long")).alias("singleton_keys"),
+        *_low_exposure("df"),
     )
-    both = (
-        sliced.where(F.col("df") == 2)
-        .groupBy(*SLICE, "k")
-        .agg(F.min(F.struct("u", "c")).alias("i"), F.max(F.struct("u", "c")).alias("j"), F.count("*").alias("r"))
-    )
-    pairs = (
-        both.where(F.col("r") == 2)
-        .groupBy(*SLICE, "i.u", "j.u")
-        .agg(  # r = 1: the other unit is in another slice
-            F.sum("i.c").cast("double").alias("a_ij"), F.sum("j.c").cast("double").alias("a_ji")
-        )
-    )
+    shared = sliced.where(F.col("df") == 2)
+    # Who holds a key is asked of the whole corpus: in a slice the other holder's statement may be missing.
+    whole = shared.where(F.col("slice_kind") == "corpus")
+    holders = whole.groupBy("k").agg(F.min("u").alias("i"), F.max("u").alias("j"))
+    sides = [F.sum(F.when(F.col("u") == F.col(side), F.col("c")).otherwise(0)).cast("double") for side in ("i", "j")]
+    met = shared.join(holders, on="k", how="inner").groupBy(*SLICE, "i", "j")
+    pairs = met.agg(sides[0].alias("a_ij"), sides[1].alias("a_ji"))
     cross = pairs.groupBy(*SLICE).agg(F.sum(2 * F.col("a_ij") * F.col("a_ji")).alias("cross"))
-    whole = moments.join(keys, on=list(SLICE), how="inner").join(cross, on=list(SLICE), how="left")
-    return _named(whole.withColumn("cross", F.coalesce("cross", F.lit(0.0))), key, unit)
+    sums = moments.join(keys, on=list(SLICE), how="inner").join(cross, on=list(SLICE), how="left")
+    return _named(sums.withColumn("cross", F.coalesce("cross", F.lit(0.0))), key, unit)
 
 
 def _mention_sums(per_key: DataFrame) -> DataFrame:
@@ -192,13 +189,20 @@ def _mention_sums(per_key: DataFrame) -> DataFrame:
         F.sum(F.when(F.col("cf") == 2, s * s - s).otherwise(0.0)).alias("cross"),
         F.count("*").alias("keys"),
         F.sum(once.cast("long")).alias("singleton_keys"),
+        *_low_exposure("cf"),
     )
     return _named(sums, "prompt", "mention")
 
 
+def _low_exposure(units: str) -> list[Column]:
+    """Statements of keys that at most R units of the whole corpus hold, for each R of EXPOSURES."""
+    return [F.sum(F.when(F.col(units) <= r, F.col("s")).otherwise(0)).alias(f"low_{r}") for r in EXPOSURES]
+
+
 def _named(sums: DataFrame, key: str, unit: str) -> DataFrame:
     columns = ("n", "units", "a", "a2", "am", "m2", "cross", "keys", "singleton_keys")
-    return sums.select(*SLICE, F.lit(key).alias("key"), F.lit(unit).alias("unit"), *columns)
+    low = [f"low_{r}" for r in EXPOSURES]
+    return sums.select(*SLICE, F.lit(key).alias("key"), F.lit(unit).alias("unit"), *columns, *low)
 
 
 def _spectra(per_key: DataFrame) -> DataFrame:

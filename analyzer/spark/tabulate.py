@@ -14,7 +14,7 @@ from analyzer.errors import InvariantError
 from analyzer.schemas import ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.settings import EstimateSettings
 from analyzer.spark.bounds import Bounds, bounds
-from analyzer.spark.estimate import KINDS, Statistics
+from analyzer.spark.estimate import EXPOSURES, KINDS, Statistics
 from analyzer.stats import (
     Spectrum,
     UnitRows,
@@ -114,6 +114,9 @@ def _estimates(rates: list[dict[str, Any]], settings: EstimateSettings) -> Itera
         counted = {"numerator": row["singleton_keys"], "denominator": row["keys"], "confidence": None}
         blank = {"value": share, "low": None, "high": None, "status": "ok", "method": COUNTED}
         yield {**at, **counted, **blank, "statistic": f"share_of_{row['key']}s_seen_once"}
+        for r in EXPOSURES:
+            held = {"value": row[f"low_{r}"] / row["n"], "numerator": row[f"low_{r}"], "denominator": row["n"]}
+            yield {**at, **counted, **blank, **held, "statistic": f"low_exposure_mass_{r}"}
 
 
 def slices_alone(found: Statistics) -> dict[tuple[str, str], Alone]:

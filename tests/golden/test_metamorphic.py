@@ -100,12 +100,6 @@ def test_order_names_formats_and_partitions_move_no_estimate(audited: Run, rearr
     assert len(_estimates(audited, unit)) > 100
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    strict=True,
-    reason="the first of several exact copies from different sources is the one with the least doc_id, which hangs on "
-    "its path: `dedup` would have to take the least source before it",
-)
 def test_order_and_names_move_no_slice_by_source(audited: Run, rearranged: Run) -> None:
     slices = [[row for row in run.table("estimates").to_pylist() if _by_source(row)] for run in (audited, rearranged)]
     assert len(slices[0]) > 20

@@ -76,6 +76,27 @@ def test_a_domain_is_judged_by_the_whole_corpus(found, domain):
     assert got["keys"] == len({k for k, _ in own})
 
 
+def test_who_shares_a_key_is_asked_of_the_whole_corpus(spark):
+    """Units x and y share keys 1 and 2, but the slice d holds x's statements of 1 and y's of 2: 2 * 3 * 5 = 30."""
+    rows = [
+        (kind, name, k, u, 0, c, 2, 0)
+        for k, u, c, domain in ((1, "x", 3, "d"), (1, "y", 4, "e"), (2, "x", 1, "e"), (2, "y", 5, "d"))
+        for kind, name in (("corpus", "*"), ("domain", domain))
+    ]
+    columns = "slice_kind string, slice string, k long, u string, g long, c long, df long, cf long"
+    sliced = spark.createDataFrame(rows, columns)
+    sums = estimate._sums(sliced, estimate._per_key(sliced), "prompt", "source").collect()
+    assert {r["slice"]: r["cross"] for r in sums} == {"*": 2 * (3 + 1) * (4 + 5), "d": 2 * 3 * 5, "e": 2 * 1 * 4}
+
+
+@pytest.mark.parametrize("r", estimate.EXPOSURES)
+def test_low_exposure_counts_statements_of_prompts_in_few_clusters(found, r):
+    given, statistics = found
+    ref = reference(*given, "prompt_id", "cluster")
+    expected = sum(c for (k, _), c in ref["cells"].items() if ref["units"][k] <= r)
+    assert row(statistics, "corpus", "*")[f"low_{r}"] == expected
+
+
 def test_mention_level_is_f1_over_n_with_estys_variance(found):
     given, statistics = found
     cells = reference(*given, "prompt_id", "document")["cells"]
