@@ -271,7 +271,7 @@ RISK = _table(
     "risk",
     "estimate",
     "one domain, ranked by the lower limit of its rate at equal N",
-    c("rank", INT, "1 is the riskiest; null when too small to rank", null=True),
+    c("rank", INT, "1 is the riskiest; null when not comparable, see status", null=True),
     c("domain", TEXT, "domain, as in documents"),
     c("statements", INT, "N: answered statements at cluster level"),
     c("singletons", INT, "statements whose prompt stands in one cluster of the whole corpus"),
@@ -291,7 +291,7 @@ RISK = _table(
     c("bound_status", TEXT, "ok, vacuous or conditions_not_met"),
     c("documents", INT, "documents of the domain"),
     c("removed_by_dedup", REAL, "share of its documents that are not representatives"),
-    c("status", TEXT, "ok or too_small"),
+    c("status", TEXT, "ok; too_small; too_few_units: at common_n statements not even two clusters are left"),
 )
 
 TABLES: dict[str, Table] = {

@@ -15,6 +15,7 @@ WORDS = {
     "undefined": "undefined",
     "missing": "not estimated",
     "too_small": "too small to rank",
+    "too_few_units": "too few documents",
     "vacuous": "vacuous: it says nothing at this size",
     "conditions_not_met": "conditions not met",
     "beyond_twice": "beyond twice the observed size: not to be trusted",

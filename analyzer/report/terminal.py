@@ -11,6 +11,7 @@ from analyzer.report import neutral, numbers
 from analyzer.report.model import Domain, Summary
 
 SHOWN = 10  # domains; a screen, not a report
+WIDTH = 22  # characters of a domain's name: the numbers need the rest of 80 columns
 
 
 def closing_table(summary: Summary) -> Group:
@@ -25,7 +26,7 @@ def closing_table(summary: Summary) -> Group:
 def _table(rows: tuple[Domain, ...], total: int) -> Table:
     title = f"{len(rows)} of {total:,} domains, by the lower limit at equal N" if total > 1 else "1 domain"
     table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
-    table.add_column(Text("rank"), justify="right")
+    table.add_column(Text("rank"), justify="right", min_width=4)
     table.add_column(Text("domain"), no_wrap=True)
     for heading in ("at equal N", "rate", "N"):  # 80 columns hold no more
         table.add_column(Text(heading), justify="right", no_wrap=True)
@@ -37,7 +38,7 @@ def _table(rows: tuple[Domain, ...], total: int) -> Table:
 def _cells(row: Domain) -> tuple[str, ...]:
     return (
         "" if row.rank is None else str(row.rank),
-        neutral.shorten(row.domain),
+        neutral.shorten(row.domain, WIDTH),
         _rate(row.rarefied_rate, row.rarefied_low, row.rarefied_high, row.common_n) or numbers.words(row.status),
         _rate(row.singleton_rate, row.low, row.high, row.statements) or "undefined",
         numbers.count(row.statements),

@@ -22,6 +22,7 @@ from analyzer.stats import (
     growth_estimate,
     leave_one_unit_out_arrays,
     rarefied_estimate,
+    units_for_statements,
 )
 
 FRACTIONS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4)  # sizes of the growth curve below the slice's own
@@ -234,7 +235,8 @@ def _risk(
         main, raw, document = (by.get((unit, name)) for unit in ("cluster", "mention", "document"))
         equal = own.get(("rarefied_singleton_rate", name), {})
         corrected = own.get(("corrected_singleton_rate", name), {})
-        ranked = equal.get("low") is not None and common is not None and main is not None and main["n"] >= common
+        status = _comparable(main, common) if "low" in equal else "too_small"
+        ranked = status == "ok"
         rows.append(
             {
                 "rank": None,
@@ -257,13 +259,23 @@ def _risk(
                 "bound_status": found.refined.get(name, (None, "conditions_not_met"))[1],
                 "documents": place["documents"],
                 "removed_by_dedup": 1 - place["representatives"] / place["documents"],
-                "status": "ok" if ranked else "too_small",
+                "status": status,
             }
         )
     rows.sort(key=lambda r: (r["status"] != "ok", -(r["rarefied_low"] or 0), -r["statements"], r["domain"]))
     for rank, row in enumerate((row for row in rows if row["status"] == "ok"), start=1):
         row["rank"] = rank
     return pa.Table.from_pylist(rows, RISK.schema)
+
+
+def _comparable(main: Mapping[str, Any] | None, common: int | None) -> str:
+    """Whether a domain has a place in the ranking: enough statements, and two units left at the common size.
+
+    Below that the rate would say how a single document repeats itself, which is not what is compared.
+    """
+    if main is None or common is None or main["n"] < common:
+        return "too_small"
+    return "ok" if units_for_statements(common, main["n"], main["units"]) >= 1 else "too_few_units"
 
 
 def _spectra(found: pa.Table) -> pa.Table:

@@ -213,3 +213,21 @@ def test_bounds_say_vacuous_and_what_they_cover(found):
     assert (literal["status"], literal["value"], literal["relations"], literal["wrong_answers"]) == ("vacuous", 0, 1, 3)
     assert corpus["theorem2_refined", "effective"]["n"] == pytest.approx(capital["n"] ** 2 / capital["m2"])
     assert {b["slice"] for b in bounds if b["slice_kind"] == "relation"} == {"capital"}
+
+
+@pytest.mark.parametrize(
+    ("n", "units", "common", "status"),
+    [
+        (400, 40, 200, "ok"),
+        (400, 4, 200, "ok"),
+        (400, 3, 200, "too_few_units"),  # one and a half documents would be left
+        (199, 40, 200, "too_small"),
+        (400, 40, None, "too_small"),
+    ],
+)
+def test_a_domain_is_ranked_only_with_two_units_at_the_common_size(n, units, common, status):
+    assert tabulate._comparable({"n": n, "units": units}, common) == status
+
+
+def test_a_domain_without_statements_is_not_ranked():
+    assert tabulate._comparable(None, 200) == "too_small"
