@@ -245,6 +245,12 @@ BOUNDS = _table(
         null=True,
     ),
     c("delta", REAL, "miscalibration taken off; 0 when none was measured"),
+    c(
+        "delta_star",
+        REAL,
+        "miscalibration at which the bound falls silent; null if it says nothing",
+        null=True,
+    ),
     c("gamma", REAL, "chance that the bound may fail"),
     c("covered", REAL, "share of the slice's statements that the bound speaks of"),
     c("relations", INT, "relations (strata) that go in"),

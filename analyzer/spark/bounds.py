@@ -90,11 +90,21 @@ def _theorem2(
         samples = sum(part.n if part.samples is None else part.samples for part in parts)
         common = {"n": float(samples), "n_kind": n_kind, "covered": covered, "relations": len(parts)}
         for name, bound in LOWER.items():
-            rows.append(_row(at, name, stratified_lower(parts, settings.gamma, bound), **common))
+            void = _delta_star(parts, settings.gamma, bound)
+            rows.append(_row(at, name, stratified_lower(parts, settings.gamma, bound), delta_star=void, **common))
         if len(parts) == 1:
             upper = theorem2_upper(parts[0].rate, samples, parts[0].wrong_answers, settings.gamma)
             rows.append(_row(at, "theorem2_upper", upper, **common))
     return rows
+
+
+def _delta_star(parts: list[Stratum], gamma: float, bound: Callable[..., Any]) -> float | None:
+    """The miscalibration at which the last stratum falls silent; None if all are silent without any."""
+    alone = [
+        bound(part.rate, part.n if part.samples is None else part.samples, part.wrong_answers, 0.0, gamma / len(parts))
+        for part in parts
+    ]
+    return max((b.value for b in alone if b.value is not None and b.value > 0), default=None)
 
 
 def _kalai_vempala(
@@ -115,7 +125,9 @@ def _kalai_vempala(
     rows = []
     for n_kind, n in (("literal", float(row["n"])), ("effective", _effective(row))):
         found = kalai_vempala_lower(row["value"], n, 1 / ratio, settings.delta or 0.0, settings.gamma)
-        rows.append(_row(at, "kalai_vempala", found, n=n, n_kind=n_kind, covered=1.0, relations=len(shares)))
+        void = found.value + found.delta if found.value is not None and found.value > 0 else None
+        more = {"n": n, "n_kind": n_kind, "covered": 1.0, "relations": len(shares), "delta_star": void}
+        rows.append(_row(at, "kalai_vempala", found, **more))
     return rows
 
 
@@ -125,4 +137,5 @@ def _effective(row: Mapping[str, Any]) -> float:
 
 def _row(at: tuple[str, str], name: str, bound: Any, **more: Any) -> dict[str, Any]:
     fields = ("value", "rate", "slack", "wrong_answers", "delta", "gamma", "conditions", "status")
-    return {"slice_kind": at[0], "slice": at[1], "bound": name, **{f: getattr(bound, f) for f in fields}, **more}
+    row = {"slice_kind": at[0], "slice": at[1], "bound": name, **{f: getattr(bound, f) for f in fields}, **more}
+    return {"delta_star": None} | row

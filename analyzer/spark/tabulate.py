@@ -18,6 +18,7 @@ from analyzer.spark.estimate import EXPOSURES, KINDS, Statistics
 from analyzer.stats import (
     Spectrum,
     UnitRows,
+    chiu_chao_singletons,
     correct_for_extraction,
     growth_estimate,
     leave_one_unit_out_arrays,
@@ -60,6 +61,7 @@ def tables(
         *_estimates(rates, settings),
         *_alone_estimates(alone, common, settings),
         *_corrected(rates, alone, settings),
+        *_sensitivity(alone),
     ]
     return {
         "spectra": _sorted(_spectra(found.spectra), SPECTRA.schema),
@@ -169,6 +171,25 @@ def _alone_estimates(
             counts = {"numerator": singles if size == n else None, "denominator": size, "confidence": e.confidence}
             ends = {"value": e.value, "low": e.low, "high": e.high, "method": e.method, "status": e.status}
             yield {**at, "statistic": statistic, **counts, **ends}
+
+
+def _sensitivity(alone: Mapping[tuple[str, str], Alone]) -> Iterator[dict[str, Any]]:
+    """The rate if the number of singletons is not believed but read off f_2, f_3, f_4, of prompts by clusters."""
+    for (kind, name), own in alone.items():
+        spectrum = Spectrum.from_frequencies(np.asarray(own.rows.r), own.keys)
+        e = chiu_chao_singletons(spectrum)
+        at = {"slice_kind": kind, "slice": name, "key": "prompt", "unit": "cluster", "units": own.rows.units}
+        others = spectrum.n - spectrum.f(1)
+        value = None if e.value is None or e.value + others == 0 else e.value / (e.value + others)
+        blank = {"low": None, "high": None, "confidence": None, "numerator": None, "denominator": None}
+        yield {
+            **at,
+            **blank,
+            "statistic": "chiu_chao_singleton_rate",
+            "value": value,
+            "method": e.method,
+            "status": e.status,
+        }
 
 
 def _growth(alone: Mapping[tuple[str, str], Alone], settings: EstimateSettings) -> Iterator[dict[str, Any]]:

@@ -35,6 +35,7 @@ from analyzer.stats.good_turing import (
     good_turing_missing_mass,
     low_exposure_mass,
     simple_good_turing,
+    without_replacement,
 )
 from analyzer.stats.growth import extrapolated_rate, good_toulmin, growth_estimate, smoothed_good_toulmin
 from analyzer.stats.intervals import clopper_pearson, jackknife_interval
@@ -104,4 +105,5 @@ __all__ = [
     "units_for_coverage",
     "units_for_statements",
     "unseen_probability",
+    "without_replacement",
 ]

@@ -6,7 +6,7 @@ value and in width.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, inf, log, sqrt
 from typing import Literal
 
@@ -133,6 +133,21 @@ def _fit(spectrum: Spectrum) -> tuple[float, float]:
     x, y = np.log(r), np.log(2 * f / (after - before))
     slope = float(np.sum((x - x.mean()) * (y - y.mean())) / np.sum((x - x.mean()) ** 2))
     return slope, float(y.mean() - slope * x.mean())
+
+
+def without_replacement(missing_mass: Estimate, fraction: float) -> Estimate:
+    """The missing mass of a finite corpus of which a known share was read: (1 - rho) f_1/n (Hu and Chao 2025).
+
+    `fraction` is rho, the share of the corpus that is in the sample. For the mass that this very corpus holds and the
+    sample lacks; not for the mass of the process that wrote the corpus, which reading more of it does not change.
+    """
+    if not 0 < fraction <= 1:
+        raise ValueError(f"fraction is a share of the corpus in (0, 1], got {fraction}")
+    value, low, high = (
+        None if x is None else x * (1 - fraction) for x in (missing_mass.value, missing_mass.low, missing_mass.high)
+    )
+    method = f"{missing_mass.method}, times 1 - {fraction:g} sampled without replacement"
+    return replace(missing_mass, value=value, low=low, high=high, method=method)
 
 
 def chiu_chao_singletons(spectrum: Spectrum) -> Estimate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from analyzer.stats.estimate import Floats
+
+PIECE = 1 << 22  # counts sorted at once: 10^8 keys must not need a second and a third copy of themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,16 @@ class Spectrum:
     @classmethod
     def from_counts(cls, counts: Iterable[Any]) -> Spectrum:
         """From one positive whole number a key (how often it was seen)."""
-        values = _whole(counts, "count")
-        if values.size and int(values.min()) < 1:
-            raise ValueError("a count is zero or negative: leave out keys that were not seen")
-        r, f = np.unique(values, return_counts=True)
-        return cls(tuple(r.tolist()), tuple(f.tolist()))
+        given = counts if isinstance(counts, np.ndarray) else np.asarray(list(counts))
+        tally: Counter[int] = Counter()
+        for start in range(0, len(given) if given.ndim else 1, PIECE):
+            values = _whole(given[start : start + PIECE] if given.ndim else given, "count")
+            if values.size and int(values.min()) < 1:
+                raise ValueError("a count is zero or negative: leave out keys that were not seen")
+            r, f = np.unique(values, return_counts=True)
+            tally.update(dict(zip(r.tolist(), f.tolist(), strict=True)))
+        ordered = sorted(tally.items())
+        return cls(tuple(r for r, _ in ordered), tuple(f for _, f in ordered))
 
     @classmethod
     def from_frequencies(cls, r: Iterable[Any], f_r: Iterable[Any]) -> Spectrum:

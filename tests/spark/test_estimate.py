@@ -7,8 +7,8 @@ import pytest
 
 from analyzer.errors import InvariantError
 from analyzer.settings import EstimateSettings
-from analyzer.spark import count, estimate, tabulate
-from analyzer.stats import UnitCounts, leave_one_unit_out
+from analyzer.spark import bounds, count, estimate, tabulate
+from analyzer.stats import Stratum, UnitCounts, leave_one_unit_out, stratified_lower, theorem2_lower
 from tests.spark.worlds import frames, reference, world
 
 pytestmark = pytest.mark.spark
@@ -205,14 +205,14 @@ def test_bounds_say_vacuous_and_what_they_cover(found):
     )
     domains = pa.Table.from_pylist([{"domain": d, "documents": 10, "representatives": 8} for d in "abc"])
     settings = EstimateSettings(min_statements=10)
-    bounds = tabulate.tables(statistics, relations, domains, settings)["bounds"].to_pylist()
-    corpus = {(b["bound"], b["n_kind"]): b for b in bounds if b["slice_kind"] == "corpus"}
+    rows = tabulate.tables(statistics, relations, domains, settings)["bounds"].to_pylist()
+    corpus = {(b["bound"], b["n_kind"]): b for b in rows if b["slice_kind"] == "corpus"}
     literal = corpus["theorem2_literal", "literal"]
     capital, whole = row(statistics, "relation", "capital"), row(statistics, "corpus", "*")
     assert literal["covered"] == pytest.approx(capital["n"] / whole["n"])
     assert (literal["status"], literal["value"], literal["relations"], literal["wrong_answers"]) == ("vacuous", 0, 1, 3)
     assert corpus["theorem2_refined", "effective"]["n"] == pytest.approx(capital["n"] ** 2 / capital["m2"])
-    assert {b["slice"] for b in bounds if b["slice_kind"] == "relation"} == {"capital"}
+    assert {b["slice"] for b in rows if b["slice_kind"] == "relation"} == {"capital"}
 
 
 @pytest.mark.parametrize(
@@ -227,6 +227,17 @@ def test_bounds_say_vacuous_and_what_they_cover(found):
 )
 def test_a_domain_is_ranked_only_with_two_units_at_the_common_size(n, units, common, status):
     assert tabulate._comparable({"n": n, "units": units}, common) == status
+
+
+def test_delta_star_is_where_the_last_stratum_falls_silent():
+    parts = [Stratum(0.5, 10**9, 1000), Stratum(0.2, 10**9, 1000), Stratum(0.9, 10, 1000)]
+    void = bounds._delta_star(parts, 0.01, theorem2_lower)
+    assert void == pytest.approx(theorem2_lower(0.5, 10**9, 1000, gamma=0.01 / 3).value)
+    at_void = [Stratum(p.rate, p.n, p.wrong_answers, delta=void) for p in parts]
+    assert stratified_lower(at_void, 0.01).value == pytest.approx(0, abs=1e-12)
+    before = [Stratum(p.rate, p.n, p.wrong_answers, delta=void - 0.01) for p in parts]
+    assert stratified_lower(before, 0.01).value > 0
+    assert bounds._delta_star([Stratum(0.5, 100, 5)], 0.01, theorem2_lower) is None
 
 
 def test_a_domain_without_statements_is_not_ranked():

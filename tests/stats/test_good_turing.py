@@ -12,6 +12,7 @@ from analyzer.stats import (
     good_turing_missing_mass,
     low_exposure_mass,
     simple_good_turing,
+    without_replacement,
 )
 from tests.stats.worlds import spectrum_with, zipf
 
@@ -177,3 +178,29 @@ def test_chiu_chao_singletons_name_their_degenerate_cases(counts, status):
     estimate = chiu_chao_singletons(Spectrum.from_counts(counts))
     assert estimate.status == status
     assert estimate.value is None or estimate.value >= 0
+
+
+def test_a_finite_corpus_lacks_only_what_was_not_read():
+    """Of a corpus read to 30 % the missing mass is .7 f1/n; read whole it lacks nothing of itself."""
+    estimate = good_turing_missing_mass(Spectrum.from_frequencies([1, 2], [20, 15]))
+    part = without_replacement(estimate, 0.3)
+    assert part.value == pytest.approx(0.7 * 20 / 50)
+    assert part.low == pytest.approx(0.7 * estimate.low)
+    assert without_replacement(estimate, 1.0).value == 0
+    assert without_replacement(good_turing_missing_mass(Spectrum.from_counts([])), 0.5).value is None
+    with pytest.raises(ValueError, match="share of the corpus"):
+        without_replacement(estimate, 0.0)
+
+
+def test_a_sample_without_replacement_is_unbiased_for_the_rest_of_its_corpus():
+    """Half of a corpus of known keys: the share of the other half's statements with unread keys, times that half."""
+    draw = np.random.default_rng(3)
+    corpus = draw.zipf(1.5, 40_000)
+    errors = []
+    for _ in range(30):
+        order = draw.permutation(len(corpus))
+        read, rest = corpus[order[:20_000]], corpus[order[20_000:]]
+        _, counts = np.unique(read, return_counts=True)
+        found = without_replacement(good_turing_missing_mass(Spectrum.from_counts(counts)), 0.5)
+        errors.append(found.value - np.sum(~np.isin(rest, read)) / len(corpus))
+    assert abs(np.mean(errors)) < 0.002
