@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -200,12 +201,15 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _interrupted() -> NoReturn:
-    if "pyspark" in sys.modules:
-        from analyzer.spark import session
-
-        session.kill_jvm()
-    _fail("interrupted; the same command resumes the run", 130)
+def _interrupted(*_: object) -> NoReturn:
+    """End at once: a handler works wherever the signal hits, an exception can be swallowed on its way up."""
+    if "analyzer.spark.session" in sys.modules:
+        sys.modules["analyzer.spark.session"].kill_jvm()
+    if "analyzer.io.runs" in sys.modules:
+        sys.modules["analyzer.io.runs"].release_held()
+    show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""  # a progress bar may have hidden it
+    os.write(2, f"{show_cursor}monofact: interrupted; the same command resumes the run\n".encode())
+    os._exit(130)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -220,6 +224,7 @@ def _run(inputs: list[str], out: str, config: Config, as_json: bool, quiet: bool
     from analyzer.spark.progress import watch
 
     _begin(quiet)
+    signal.signal(signal.SIGINT, _interrupted)
     command = shlex.join(["monofact", *sys.argv[1:]])
     result = pipeline.audit(inputs, out, config, watch=None if quiet else watch, command=command, **how)
     if result.summary is not None and not quiet:

@@ -198,9 +198,20 @@ def locked(run: Run) -> Iterator[None]:
         logs.LOGGER.warning("took over the lock of process %s, which is gone", owner["pid"])
         run.remove(LOCK)
     _acquire(run, json.dumps(mine))
+    _HELD.append(run)
     try:
         yield
     finally:
+        run.remove(LOCK)
+        _HELD.remove(run)
+
+
+_HELD: list[Run] = []  # locked by this process
+
+
+def release_held() -> None:
+    """Remove the locks of this process, for whoever ends it without unwinding."""
+    for run in _HELD:
         run.remove(LOCK)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -50,20 +51,24 @@ def get(overrides: dict[str, str] | None = None) -> SparkSession:
     for key, value in settings.items():
         if key in (overrides or {}) or key not in submitted:
             builder = builder.config(key, value)
+    before = signal.getsignal(signal.SIGINT)
     session: SparkSession = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    _JVMS.extend(pid for pid in [jvm_pid(session)] if pid is not None)
     if threading.current_thread() is threading.main_thread():
         # Spark's own handler talks to the JVM from inside the signal, over the connection that the signal broke into.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
     return session
+
+
+_JVMS: list[int] = []  # started by this process
 
 
 def kill_jvm() -> None:
     """End the JVM that this process started, at once: after an interrupt nothing may go on writing."""
-    active = SparkSession.getActiveSession()
-    pid = jvm_pid(active) if active is not None else None
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
+    for pid in _JVMS:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def jvm_pid(session: SparkSession) -> int | None:
