@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from analyzer import __version__, errors, ids, logs
@@ -27,7 +28,7 @@ from analyzer.io.manifest import Manifest
 from analyzer.io.runs import Run
 from analyzer.report.model import Summary
 from analyzer.schemas import SCHEMA_VERSION, TABLES
-from analyzer.settings import SECTIONS, Config
+from analyzer.settings import SECTIONS, Config, ExtractSettings
 from analyzer.stages import STAGES, Job, Stage, summarised
 from analyzer.text.facts.model import installed_model
 
@@ -104,7 +105,8 @@ def _run_stages(job: Job, names: Sequence[str], only: str | None, watch: Watch |
 def fingerprint(stage: Stage, job: Job, prints: Mapping[str, str]) -> str:
     """What the stage's result depends on."""
     versions = _result_versions(stage.name)
-    return ids.fingerprint(_depends(stage, job, prints) | {"versions": versions})
+    content = _extraction(job.config.extract) if stage.name == "extract" else {}
+    return ids.fingerprint(_depends(stage, job, prints) | {"versions": versions, "content": content})
 
 
 def _depends(stage: Stage, job: Job, prints: Mapping[str, str]) -> dict[str, Any]:
@@ -122,6 +124,23 @@ def _result_versions(stage: str) -> dict[str, str]:
     """Versions of what can change a stage's result."""
     packages = {"dedup": ("datasketch",), "extract": ("spacy",), "ingest": ("tldextract",)}.get(stage, ())
     return {"monofact": __version__, **{name: importlib.metadata.version(name) for name in packages}}
+
+
+def _extraction(settings: ExtractSettings) -> dict[str, str]:
+    """What the settings of extraction only name: the pipeline that "auto" finds, its version, the relations' text."""
+    try:
+        model = installed_model(settings.model)
+    except SetupError:
+        model = "not installed"  # a finished stage may still be reported on
+    try:
+        version = importlib.metadata.version(model)
+    except importlib.metadata.PackageNotFoundError:
+        version = "unknown"
+    try:
+        relations = Path(settings.relations).read_bytes() if settings.relations else b""
+    except OSError as error:
+        raise ConfigError(f"extract.relations = {settings.relations}: {error.strerror}: name a readable file") from None
+    return {"model": model, "version": version, "relations": ids.digest(relations)}
 
 
 def _run_stage(stage: Stage, job: Job, prints: Mapping[str, str], watch: Watch | None, rebuild: bool) -> str:

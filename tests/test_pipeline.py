@@ -141,3 +141,22 @@ def test_an_interrupted_stage_is_built_again_and_gives_the_same_tables(finished,
     resumed = pipeline.audit(str(corpus), str(other), tiny.config())
     assert [name for name, what in resumed.stages.items() if what == "kept"] == ["ingest", "dedup", "extract"]
     assert tiny.tables(other) == tiny.tables(run)
+
+
+def test_another_text_of_the_relations_or_another_model_version_is_another_extraction(tmp_path, monkeypatch):
+    path = tmp_path / "more.toml"
+    path.write_text("# one")
+    settings = tiny.config(f"extract.relations={path}").extract
+    before = pipeline._extraction(settings)
+    assert before["version"] not in ("unknown", "")
+    path.write_text("# two")
+    assert pipeline._extraction(settings) != before
+    path.write_text("# one")
+    assert pipeline._extraction(settings) == before
+    monkeypatch.setattr(pipeline.importlib.metadata, "version", lambda name: "9")
+    assert pipeline._extraction(settings) != before
+
+
+def test_a_relations_file_that_is_not_there_is_named():
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
+        pipeline._extraction(tiny.config("extract.relations=nowhere.toml").extract)
