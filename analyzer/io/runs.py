@@ -247,8 +247,9 @@ def _parse_lock(text: str) -> dict[str, object] | None:
         owner = json.loads(text or "{}")
     except ValueError:
         return None
-    # An empty lock is one whose owner died between creating and writing it.
-    return {"host": socket.gethostname(), "pid": -1, "started": None} if owner == {} else owner
+    if owner == {}:  # its owner died between creating and writing it
+        return {"host": socket.gethostname(), "pid": -1, "started": None}
+    return owner if isinstance(owner, dict) and {"host", "pid", "started"} <= owner.keys() else None
 
 
 def _alive(owner: dict[str, object], mine: dict[str, object]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
 
 from analyzer.schemas import FACTS, PROMPTS, RELATIONS
 from analyzer.settings import CountSettings

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
 
 GROUPS = 20  # groups of the jackknife; its t quantile has 19 degrees of freedom
 KINDS = ("corpus", "domain", "source", "relation", "subject_type", "tier")

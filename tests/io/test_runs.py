@@ -150,3 +150,10 @@ def test_a_manifest_survives_its_own_json():
     one = manifest(tables={"risk": (DataFile("estimate/risk/a.parquet", 3, 4),)}, private=("facts",))
     assert Manifest.from_json(one.to_json(), "x") == one
     assert one.rows("risk") == 4
+
+
+@pytest.mark.parametrize("text", ["[1]", "no json", '{"pid": 3}'])
+def test_a_lock_that_is_none_is_named(run, text):
+    run.write(runs.LOCK, text)
+    with pytest.raises(RunStateError, match="not a lock of monofact"), runs.locked(run):
+        pass
