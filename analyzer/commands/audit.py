@@ -1,0 +1,99 @@
+"""`monofact audit`, `stage`, `report`: build a run, all of it or a part."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import signal
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from analyzer.commands.common import (
+    ConfigFile,
+    DomainField,
+    IdField,
+    Inputs,
+    Json,
+    Out,
+    Quiet,
+    RunAt,
+    Sets,
+    SourceField,
+    TextField,
+    UrlField,
+    begin,
+    console,
+    print_json,
+    run_config,
+)
+from analyzer.commands.interrupt import interrupted
+from analyzer.settings import Config
+
+
+def audit(
+    inputs: Inputs,
+    out: Out,
+    config: ConfigFile = None,
+    set_: Sets = None,
+    until: Annotated[str, typer.Option(help="last stage to run")] = "report",
+    text_field: TextField = None,
+    id_field: IdField = None,
+    domain_field: DomainField = None,
+    source_field: SourceField = None,
+    url_field: UrlField = None,
+    show_examples: Annotated[bool, typer.Option("--show-examples", help="show masked singleton facts")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Audit a corpus: from files to a report. The same command again finishes an interrupted run."""
+    fields = {"text": text_field, "id": id_field, "domain": domain_field, "source": source_field, "url": url_field}
+    given = [f"ingest.{name}_field={value}" for name, value in fields.items() if value is not None]
+    given += ["report.show_examples=true"] if show_examples else []
+    _run(inputs, out, Config.load(config, [*given, *(set_ or [])]), as_json, quiet, until=until)
+
+
+def stage(
+    name: Annotated[str, typer.Argument(help="ingest, dedup, extract, count, estimate or report")],
+    out: Out,
+    inputs: Annotated[list[str] | None, typer.Argument(help="corpus files; those of the run if not given")] = None,
+    config: ConfigFile = None,
+    set_: Sets = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build one stage of a run again. Without --config the settings of the run are used."""
+    _run(inputs or [], out, run_config(out, config, set_), as_json, quiet, only=name)
+
+
+def report(
+    run: RunAt,
+    config: ConfigFile = None,
+    set_: Sets = None,
+    show_examples: Annotated[bool, typer.Option("--show-examples", help="show masked singleton facts")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the page of a finished run again, say with other settings."""
+    examples = ["report.show_examples=true"] if show_examples else []
+    _run([], run, run_config(run, config, [*examples, *(set_ or [])]), as_json, quiet, only="report")
+
+
+def _run(inputs: list[str], out: str, config: Config, as_json: bool, quiet: bool, **how: Any) -> None:
+    from analyzer import pipeline
+    from analyzer.spark.progress import watch
+
+    begin(quiet)
+    signal.signal(signal.SIGINT, interrupted)
+    command = shlex.join(["monofact", *sys.argv[1:]])
+    result = pipeline.audit(inputs, out, config, watch=None if quiet else watch, command=command, **how)
+    if result.summary is not None and not quiet:
+        from analyzer.report.terminal import closing_table
+
+        console(stderr=True).print(closing_table(result.summary))
+        typer.echo(f"report: {result.run.shown('report/report.html')}", err=True)
+    if as_json:
+        text = result.run.read("report/summary.json") if result.summary else None
+        summary = json.loads(text) if text else None
+        print_json({"run": result.run.shown(), "stages": dict(result.stages), "summary": summary})
