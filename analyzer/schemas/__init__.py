@@ -1,0 +1,29 @@
+"""Every table of a run: one pyarrow schema each, one sentence a column. Spark types, the data dictionary in README and
+the tests derive from here.
+
+A new nullable column raises the minor part of SCHEMA_VERSION; a column that is renamed, removed, retyped or redefined
+raises the major part, and a reader refuses a newer major.
+"""
+
+from __future__ import annotations
+
+from analyzer.schemas.declare import BOOL, BYTES, INT, REAL, TEXT, Table, describe, markdown
+from analyzer.schemas.documents import CLUSTERS, DOCUMENTS, REJECTS, SIGNATURES
+from analyzer.schemas.estimates import BOUNDS, ESTIMATES, GROWTH, RISK, SPECTRA
+from analyzer.schemas.facts import ACCOUNTS, FACTS, MENTIONS, PROMPTS, RELATIONS
+
+SCHEMA_VERSION = "1.0"
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        DOCUMENTS, REJECTS, SIGNATURES, CLUSTERS, MENTIONS, ACCOUNTS, PROMPTS, FACTS, RELATIONS,
+        SPECTRA, ESTIMATES, BOUNDS, GROWTH, RISK,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "ACCOUNTS", "BOOL", "BOUNDS", "BYTES", "CLUSTERS", "DOCUMENTS", "ESTIMATES", "FACTS", "GROWTH", "INT", "MENTIONS",
+    "PROMPTS", "REAL", "REJECTS", "RELATIONS", "RISK", "SCHEMA_VERSION", "SIGNATURES", "SPECTRA", "TABLES", "TEXT",
+    "Table", "describe", "markdown",
+]  # fmt: skip
