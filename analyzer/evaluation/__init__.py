@@ -1,0 +1,1 @@
+"""Models against the corpus and against graders: numpy and pyarrow, no Spark."""
