@@ -88,7 +88,7 @@ def is_acronym(text: str) -> bool:
 class Directory:
     """The names of one document, in its order; `lookup` gives the document-wide key and type of one of them."""
 
-    __slots__ = ("_alias", "_types")
+    __slots__ = ("_alias", "_surfaces", "_types")
 
     def __init__(self, names: Iterable[Name]) -> None:
         votes: dict[str, Counter[str]] = defaultdict(Counter)
@@ -97,6 +97,7 @@ class Directory:
             key = normal_name(name.text, name.type)
             votes[key][name.type] += 1
             surfaces.setdefault(key, name.text)
+        self._surfaces = surfaces
         self._types = {key: max(count, key=lambda t: (count[t], t != "other", t)) for key, count in votes.items()}
         self._alias: dict[str, str] = {}
         self._persons()
@@ -111,6 +112,10 @@ class Directory:
         key = normal_name(text, type)
         full = self._alias.get(key, key)
         return full, self._types.get(full, type), full != key
+
+    def surface(self, key: str) -> str:
+        """The first spelling in the document of the name that has this key, "" if none has."""
+        return self._surfaces.get(key, "")
 
     def persons(self) -> list[str]:
         """Keys of the document's persons in order of first mention, aliases merged."""

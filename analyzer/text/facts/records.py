@@ -16,6 +16,7 @@ class Mention:
     Offsets are code points in the document's text. `tier` is typed or open, `resolution` name, alias, pronoun or
     nominal;
     an abstention has the empty answer. `window` is the number of tokens from the end of the subject to the answer.
+    `surface` is the subject's name as written; for a pronoun or a nominal the document's first spelling of its name.
     """
 
     subject: str
@@ -41,6 +42,7 @@ class Mention:
     resolution: str
     abstention: bool
     window: int
+    surface: str
 
 
 @dataclass(frozen=True, slots=True)

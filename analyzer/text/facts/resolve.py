@@ -78,6 +78,10 @@ class Document:
             return "unresolved_nominal"
         return "bare_value" if found.kind in ("date", "number") else "unnamed_subject"
 
+    def surface(self, found: Argument, key: str) -> str:
+        """A name as written; for what stands for a name, the document's first spelling of it."""
+        return found.text if found.kind == "name" else self._directory.surface(key)
+
     def _lone(self, found: Argument, type: str, types: frozenset[str]) -> bool:
         """A single name that is a person's: it names somebody only inside its document."""
         if found.text.split()[0].lower() in STYLES:
@@ -139,6 +143,7 @@ def mention(
         candidate.subject.text, candidate.relation_text, candidate.answer.text,
         *offsets[0], *offsets[1], *offsets[2],
         *at, sentence_hash, candidate.tier, candidate.pattern, subject[2], abstention, candidate.window,
+        document.surface(candidate.subject, subject[0]),
     )  # fmt: skip
 
 
