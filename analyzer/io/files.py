@@ -54,6 +54,40 @@ def list_files(inputs: Sequence[str]) -> tuple[InputFile, ...]:
     not of the files found, so that a file added later renames no other. Raises `InputError` for an input that does
     not exist, matches nothing or holds no file.
     """
+    bases, found = _gathered(inputs)
+    depth = next((i for i, parts in enumerate(zip(*bases, strict=False)) if len(set(parts)) > 1), min(map(len, bases)))
+    return _listed(found, depth)
+
+
+def list_added(inputs: Sequence[str], before: Sequence[InputFile]) -> tuple[InputFile, ...]:
+    """The files below `inputs` that are not among `before`, with paths that start where those of `before` start.
+
+    Raises `InputError` for an input outside that folder, because `list_files` over all of them would start paths
+    further up and so rename the files of `before`; and when a file of `before` has changed or is gone.
+    """
+    try:
+        _, known = _gathered([file.uri for file in before])
+    except InputError as error:
+        raise InputError(f"an input of the earlier run: {error}, or audit everything into a new run") from None
+    at = {file.uri: key for key, file in known.items()}
+    for file in before:
+        now = known.get(at.get(file.uri, ()))
+        if now is None or (now.bytes, now.modified) != (file.bytes, file.modified):
+            raise InputError(f"{mask(file.uri)}: has changed since it was read: audit everything into a new run")
+    parts = [part for part in before[0].path.split("/") if part]
+    root = at[before[0].uri][: -len(parts)]
+    bases, found = _gathered(inputs)
+    for text, base in zip(inputs, bases, strict=True):
+        if base[: len(root)] != root:
+            raise InputError(
+                f"{mask(text)}: lies outside /{'/'.join(root[1:])}, where the paths of the earlier run start, and "
+                "document ids hang on paths: move it below that folder, or audit everything into a new run"
+            )
+    return _listed({key: file for key, file in found.items() if key not in known}, len(root))
+
+
+def _gathered(inputs: Sequence[str]) -> tuple[list[tuple[str, ...]], dict[tuple[str, ...], _Found]]:
+    """For each input the folder that its paths are relative to, and the files of all, each once."""
     if not inputs:
         raise InputError("no input: name files, folders or globs to read")
     bases: list[tuple[str, ...]] = []
@@ -69,7 +103,11 @@ def list_files(inputs: Sequence[str]) -> tuple[InputFile, ...]:
             same = found.setdefault(file.key, file)
             if local and same.uri != file.uri:
                 raise InputError(f"{same.uri} and {file.uri} would have one name in a run: rename one of them")
-    depth = next((i for i, parts in enumerate(zip(*bases, strict=False)) if len(set(parts)) > 1), min(map(len, bases)))
+    return bases, found
+
+
+def _listed(found: dict[tuple[str, ...], _Found], depth: int) -> tuple[InputFile, ...]:
+    """The files by path, which leaves out the first `depth` parts of their keys."""
     listed = (InputFile(f.uri, "/".join(f.key[depth:]), f.bytes, f.modified) for f in found.values())
     return tuple(sorted(listed, key=lambda f: f.path))
 

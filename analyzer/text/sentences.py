@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from analyzer import ids
 from analyzer.text.lexicon import word_set
 
 # Longest line of a text that may be hard-wrapped: typewriters, RFCs and e-mail wrap at 65-100, and 120 is a wide
@@ -62,6 +63,11 @@ def sentences(text: str, max_chars: int = 1_200) -> Iterator[tuple[int, int]]:
     for start, end in _blocks(text):
         for first, last in _within(text, start, end):
             yield from _bounded(text, *_trimmed(text, first, last), max_chars)
+
+
+def sentence_key(sentence: str) -> int:
+    """64-bit hash of a sentence with case and white space folded: equal for word-for-word repeats."""
+    return ids.key64(" ".join(sentence.casefold().split()))
 
 
 def may_state_fact(sentence: str) -> bool:

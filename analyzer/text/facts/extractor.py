@@ -16,11 +16,11 @@ from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.model import load_model
 from analyzer.text.facts.quotes import quoted
 from analyzer.text.facts.records import NOTHING, Candidate, Extraction, Mention, SentenceFacts
-from analyzer.text.facts.resolve import Document, mention, sentence_key
+from analyzer.text.facts.resolve import Document, mention
 from analyzer.text.facts.sentence import frames, may_hold, may_link, read_sentence
 from analyzer.text.facts.table import table
 from analyzer.text.facts.tree import Lemmas, Tree, add_entities, tree_of
-from analyzer.text.sentences import may_state_fact, sentences
+from analyzer.text.sentences import may_state_fact, sentence_key, sentences
 
 _CHARACTERS = 6  # of an English token, blank included
 _OVERHEAD = 200  # characters' worth of a text without sentences, so that empty texts do not pile up

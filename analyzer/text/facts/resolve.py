@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from analyzer import ids
 from analyzer.text.facts.evidence import looks_personal
 from analyzer.text.facts.records import Argument, Candidate, Mention, SentenceFacts
 from analyzer.text.facts.truth import ABSTAINING
@@ -164,8 +163,3 @@ def _answer(document: Document, found: Argument) -> tuple[str, str] | str:
         named = document.identify(found, frozenset())
         return "unresolved_answer" if isinstance(named, str) else named[:2]
     return "no_answer"
-
-
-def sentence_key(text: str) -> int:
-    """Hash of a sentence with case and white space folded: equal for word-for-word repeats."""
-    return ids.key64(" ".join(text.casefold().split()))
