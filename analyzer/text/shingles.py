@@ -9,12 +9,11 @@ separate, and no other character holds that byte, so the bytes alone say where t
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from analyzer.settings import DedupSettings
-from analyzer.text.normalize import normalise
-
-BLANK = 0x20
+from analyzer.text.normalize import BLANK, normalise
 
 Offsets = NDArray[np.int64]
 
@@ -39,3 +38,11 @@ def spans(normalised: bytes, ngram: int) -> tuple[Offsets, Offsets]:
     if len(starts) < ngram:
         return starts[:1], ends[-1:]
     return starts[: len(starts) - ngram + 1], ends[ngram - 1 :]
+
+
+def utf8(texts: pa.Array) -> tuple[NDArray[np.uint8], Offsets]:
+    """The bytes of a column of texts, not copied, and where each text starts and the last one ends: (n + 1,)."""
+    wide = texts.cast(pa.large_string())
+    _, offsets, data = wide.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[wide.offset : wide.offset + len(wide) + 1]
+    return np.frombuffer(data or b"", np.uint8), bounds
