@@ -16,7 +16,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from analyzer.io.runs import Run
 from analyzer.report.model import Summary
 from analyzer.schemas import SCHEMA_VERSION, TABLES
 from analyzer.settings import SECTIONS, Config, ExtractSettings
+from analyzer.spark import base as bases
 from analyzer.stages import STAGES, Job, Stage, summarised
 from analyzer.text.facts.model import installed_model
 
@@ -51,13 +52,15 @@ def audit(
     *,
     until: str = "report",
     only: str | None = None,
+    base: str | None = None,
     watch: Watch | None = None,
     command: str = "",
 ) -> RunResult:
     """Audit a corpus into a run directory, or finish an interrupted audit there.
 
     inputs: files, directories, globs or URIs. until: the last stage. only: this stage alone (the ones before it must
-    be finished). Raises an `AnalyzerError`; whatever was finished before stays and is used by the next call.
+    be finished). base: a finished run; the new run is over its files and the inputs, and reads only what is new.
+    Raises an `AnalyzerError`; whatever was finished before stays and is used by the next call.
     """
     config = config or Config()
     names = [stage.name for stage in STAGES]
@@ -65,8 +68,11 @@ def audit(
         if name not in names:
             raise ConfigError(f"unknown stage {name!r}: stages are {', '.join(names)}")
     given = [inputs] if isinstance(inputs, str) else list(inputs)
-    listed = files.list_files(given) if given else ()
+    grown = bases.opened(base) if base is not None else None
+    listed = bases.listed(grown, given) if grown else files.list_files(given) if given else ()
     run = runs.opened(out, create=True)
+    if grown:
+        bases.demand_other(grown, run)
     with runs.locked(run):
         if run.local:
             logs.to_file(run.local / runs.LOG)
@@ -78,7 +84,9 @@ def audit(
         run.write(runs.INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
         if "extract" in names[: names.index(until) + 1] and only in (None, "extract"):
             installed_model(config.extract.model)  # now, not after an hour of other stages
-        job = Job(run, config, listed, _about(run, config, given, fields, command))
+        job = Job(run, config, listed, _about(run, config, given, fields, command), base=grown)
+        if grown:
+            bases.demand_same(grown, _fingerprints(replace(job, files=grown.files)), config.results)
         done = _run_stages(job, names[: names.index(until) + 1], only, watch)
         if until == "report" and only in (None, "report"):
             run.write(runs.COMPLETE, json.dumps({"schema_version": SCHEMA_VERSION, "stages": names}) + "\n")
@@ -100,6 +108,14 @@ def _run_stages(job: Job, names: Sequence[str], only: str | None, watch: Watch |
         if only:
             break
     return done
+
+
+def _fingerprints(job: Job) -> dict[str, str]:
+    """What every stage's result depends on, by the stage's name."""
+    prints: dict[str, str] = {}
+    for stage in STAGES:
+        prints[stage.name] = fingerprint(stage, job, prints)
+    return prints
 
 
 def fingerprint(stage: Stage, job: Job, prints: Mapping[str, str]) -> str:
@@ -177,7 +193,7 @@ def _run_stage(stage: Stage, job: Job, prints: Mapping[str, str], watch: Watch |
         inputs={other: prints[other] for other in stage.after},
         code_version=__version__,
         private=tuple(table for table in stage.tables if TABLES[table].private),
-        notes={**job.notes, "seconds": round(time.monotonic() - began, 1)},
+        notes={**job.notes, **bases.note(job.base, name), "seconds": round(time.monotonic() - began, 1)},
     )
     run.commit(manifest)
     _fault(f"{name}:committed")

@@ -20,12 +20,15 @@ from analyzer.report import page, summary
 from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
 from analyzer.settings import Config
+from analyzer.spark import base as bases
 from analyzer.spark import count as counting
 from analyzer.spark import dedup as deduplication
 from analyzer.spark import estimate as estimation
 from analyzer.spark import extract as extraction
 from analyzer.spark import ingest as ingestion
 from analyzer.spark import session, tables, tabulate
+from analyzer.spark.arrow import spark_schema
+from analyzer.spark.base import Base
 from analyzer.text.facts import functional_relations
 
 EXAMPLE_DOMAINS, EXAMPLES = 10, 5  # singletons shown, if they are shown at all
@@ -40,6 +43,7 @@ class Job:
     files: tuple[InputFile, ...]
     about: Mapping[str, Any] = field(default_factory=dict)  # command, versions, inputs: for the report
     notes: dict[str, Any] = field(default_factory=dict)  # what the running stage wants in its manifest
+    base: Base | None = None  # a finished run over some of the files
     _spark: SparkSession | None = None
 
     @property
@@ -56,8 +60,20 @@ class Job:
         """The session if a stage has needed one."""
         return self._spark
 
+    @property
+    def added(self) -> tuple[InputFile, ...]:
+        """The files that this run reads: those that the base has not read, all without one."""
+        known = {file.path for file in self.base.files} if self.base else set()
+        return tuple(file for file in self.files if file.path not in known)
+
     def read(self, name: str) -> DataFrame:
         return tables.read(self.spark, self.run, name)
+
+    def completed(self, stage: str, name: str, frame: DataFrame) -> DataFrame:
+        """Write the rows of the added files, put the base's beside them, and give all of them back as written."""
+        tables.write(self.run, stage, name, frame)
+        bases.take(self.base, self.run, stage, name)
+        return self.spark.read.schema(spark_schema(TABLES[name].schema)).parquet(f"{self.run.uri}/{stage}/{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +94,11 @@ class Stage:
 def ingest(job: Job) -> Counts:
     """files -> documents, rejects."""
     keep = partial(tables.checkpoint, job.spark, job.run, "ingest")
-    items = keep("items", ingestion.items(job.spark, job.files, job.config.ingest))
-    documents, rejects = ingestion.split(items)
-    tables.write(job.run, "ingest", "documents", documents)
-    tables.write(job.run, "ingest", "rejects", rejects)
-    counts = ingestion.counts(items, documents, rejects)
+    items = keep("items", ingestion.items(job.spark, job.added, job.config.ingest))
+    new, lost = ingestion.split(items)
+    documents = job.completed("ingest", "documents", new)
+    job.completed("ingest", "rejects", lost)
+    counts = bases.total(job.base, "ingest", ingestion.counts(items, new, lost))
     if counts.kept == 0:
         reasons = ", ".join(f"{reason}: {count}" for reason, count in counts.rejected.items()) or "no records"
         raise InputError(f"no document could be read from the {len(job.files)} input files ({reasons})")
@@ -94,13 +110,12 @@ def ingest(job: Job) -> Counts:
 
 def dedup(job: Job) -> Counts:
     """texts -> signatures -> clusters."""
-    texts = ingestion.texts(job.spark, job.files, job.config.ingest)
-    signatures = deduplication.signatures(texts, job.config.dedup)
-    tables.write(job.run, "dedup", "signatures", signatures)
-    written = job.spark.read.parquet(f"{job.run.uri}/dedup/signatures")
+    texts = ingestion.texts(job.spark, job.added, job.config.ingest)
+    written = job.completed("dedup", "signatures", deduplication.signatures(texts, job.config.dedup))
     documents = job.read("documents")
     keep = partial(tables.checkpoint, job.spark, job.run, "dedup")
-    clusters = deduplication.clusters(documents, written, job.config.dedup, keep)
+    sets = partial(_shingle_sets, job, documents)
+    clusters = deduplication.clusters(documents, written, job.config.dedup, keep, sets)
     tables.write(job.run, "dedup", "clusters", clusters)
     done = job.spark.read.parquet(f"{job.run.uri}/dedup/clusters")
     return Counts(documents.count(), done.join(documents, on="doc_id", how="left_semi").count())
@@ -109,16 +124,16 @@ def dedup(job: Job) -> Counts:
 def extract(job: Job) -> Counts:
     """texts -> mentions, accounts, rejects."""
     documents = job.read("documents")
-    total = documents.agg(F.count("*"), F.sum("characters")).first()
-    n_documents, characters = (int(total[0]), int(total[1] or 0)) if total else (0, 0)
-    texts = ingestion.texts(job.spark, job.files, job.config.ingest)
+    characters = bases.added_characters(job.spark, job.base, documents)
+    texts = ingestion.texts(job.spark, job.added, job.config.ingest)
     arranged = extraction.arranged(texts, job.read("clusters"), characters)
     keep = partial(tables.checkpoint, job.spark, job.run, "extract")
     items = keep("items", extraction.items(arranged, job.config.extract))
-    mentions, accounts, rejects = extraction.split(items)
-    tables.write(job.run, "extract", "mentions", mentions)
+    found, counted, broken = extraction.split(items)
+    mentions = job.completed("extract", "mentions", found)
+    accounts = bases.accounts(job.spark, job.base, counted)
     tables.write(job.run, "extract", "accounts", accounts.coalesce(1))
-    tables.write(job.run, "extract", "rejects", rejects)
+    rejects = job.completed("extract", "rejects", broken)
     tally = {row["item"]: row["n"] for row in accounts.groupBy("item").agg(F.sum("count").alias("n")).collect()}
     dropped = sum(n for item, n in tally.items() if item.startswith("dropped_"))
     n_mentions = mentions.count()
@@ -127,7 +142,7 @@ def extract(job: Job) -> Counts:
             f"extract: {tally.get('candidates', 0)} candidates but {n_mentions} mentions and {dropped} drops"
         )
     lost = {row["reason"]: row["count"] for row in rejects.groupBy("reason").count().collect()}
-    return extraction.counts(n_documents, tally, lost)
+    return extraction.counts(documents.count(), tally, lost)
 
 
 def count(job: Job) -> Counts:

@@ -37,6 +37,7 @@ def audit(
     out: Out,
     config: ConfigFile = None,
     set_: Sets = None,
+    base: Annotated[str | None, typer.Option(help="finished run to add the inputs to; only they are read")] = None,
     until: Annotated[str, typer.Option(help="last stage to run")] = "report",
     text_field: TextField = None,
     id_field: IdField = None,
@@ -47,11 +48,16 @@ def audit(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Audit a corpus: from files to a report. The same command again finishes an interrupted run."""
+    """Audit a corpus: from files to a report. The same command again finishes an interrupted run.
+
+    With --base the run is over the base's files and the inputs; without --config it takes the base's settings.
+    """
     fields = {"text": text_field, "id": id_field, "domain": domain_field, "source": source_field, "url": url_field}
     given = [f"ingest.{name}_field={value}" for name, value in fields.items() if value is not None]
     given += ["report.show_examples=true"] if show_examples else []
-    _run(inputs, out, Config.load(config, [*given, *(set_ or [])]), as_json, quiet, until=until)
+    sets = [*given, *(set_ or [])]
+    settings = run_config(base, config, sets) if base is not None else Config.load(config, sets)
+    _run(inputs, out, settings, as_json, quiet, until=until, base=base)
 
 
 def stage(
