@@ -16,11 +16,11 @@ _DATE = (
 _BRACKET = re.compile(r"\(([^()]{3,240})\)")
 _RANGE = re.compile(
     rf"(?:^|[;,:]\s*)(?:born\s+|b\.\s*|\*\s*)?(?:in\s+)?(?P<born>{_DATE})(?:\s+(?:in|at)\s+[^;()\d–—]{{2,60}}|,\s*[^;()\d–—]{{2,60}})?"
-    rf"\s*(?:[–—-]|to\b|;|,)\s*(?:died\s+|d\.\s*|†\s*)?(?P<died>{_DATE})(?=$|[\s,;)])",
+    rf"\s*(?:[–—-]|to\b|;|,)\s*(?:died\s+|d\.\s*|†\s*)?(?:[^;()\d–—,]{{2,40}},\s*)?(?P<died>{_DATE})(?=$|[\s,;)])",
     re.IGNORECASE,
 )
 _BORN = re.compile(
-    rf"(?:\bborn|\bb\.|\*)\s*(?:on\s+|in\s+|[^;()\d]{{0,40}}?,?\s)?(?P<born>{_DATE})(?=$|[\s,;)])", re.IGNORECASE
+    rf"(?:\bborn|\bb\.|\*)\s*(?:on\s+|in\s+|[^;()\d]{{0,40}}?[,;]?\s)?(?P<born>{_DATE})(?=$|[\s,;)])", re.IGNORECASE
 )
 _DIED = re.compile(rf"(?:\bdied|\bd\.|†)\s*(?:on\s+|in\s+)?(?P<died>{_DATE})(?=$|[\s,;)])", re.IGNORECASE)
 _STOP = re.compile(r"[;–—†]|\bdied\b|\bd\.|\s-\s")
@@ -30,17 +30,20 @@ _LEAST_YEARS, _MOST_YEARS = 18, 112
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A birth or death in brackets: where the name ends, the date's span, and how far what is said of it may reach."""
+    """A birth or death in brackets: where the name ends, the date's span, and from where to where it is spoken of."""
 
     name_end: int
     event: str
     start: int
     end: int
+    since: int
     until: int
 
 
 def life_dates(text: str) -> Iterator[Life]:
     """The births ("born") and deaths ("died") of each bracket of life dates."""
+    if "(" not in text:
+        return
     for bracket in _BRACKET.finditer(text):
         inside, offset = bracket[1], bracket.start(1)
         lived = _RANGE.search(inside)
@@ -55,13 +58,18 @@ def life_dates(text: str) -> Iterator[Life]:
         for event, (start, end) in found.items():
             stop = _STOP.search(inside, end)
             until = stop.start() if stop else len(inside)
-            yield Life(_name_end(text, bracket.start()), event, offset + start, offset + end, offset + until)
+            since = max((m.end() for m in _STOP.finditer(inside, 0, start)), default=0)
+            yield Life(
+                _name_end(text, bracket.start()), event, offset + start, offset + end, offset + since, offset + until
+            )
 
 
 def _name_end(text: str, at: int) -> int:
     """Offset before the bracket, and before another bracket that stands in between: "X (Polish: Y) (born ...)"."""
     before = text[:at].rstrip()
-    return text.rindex("(", 0, at) if before.endswith(")") and "(" in before else at
+    if before.endswith(")") and "(" in before:
+        return text.rindex("(", 0, at)
+    return len(before) - 1 if before.endswith(",") else at
 
 
 def _plausible(born: str, died: str) -> bool:

@@ -10,6 +10,7 @@ from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
 from spacy.tokens import Doc
 
 from analyzer.text.facts.model import Model
+from analyzer.text.facts.roles import is_office
 
 POS = {
     "NNP": "PROPN", "NNPS": "PROPN", "NN": "NOUN", "NNS": "NOUN", "CD": "NUM", "JJ": "ADJ", "JJR": "ADJ", "JJS": "ADJ",
@@ -72,7 +73,7 @@ def tree_of(doc: Doc) -> Tree:
     words = [text[start : start + length] for start, length in zip(starts, lengths, strict=True)]
     tags = [_string(doc, t) for t in tag_ids]
     return Tree(
-        text, words, [w.lower() for w in words], tags, [POS.get(tag, "OTHER") for tag in tags],
+        text, words, [w.lower() for w in words], tags, list(map(_part, words, tags)),
         [_string(doc, d) for d in dep_ids], heads, children, starts,
         [start + length for start, length in zip(starts, lengths, strict=True)], [], [-1] * len(heads),
     )  # fmt: skip
@@ -86,6 +87,13 @@ def add_entities(tree: Tree, doc: Doc) -> None:
             continue  # an "entity" that holds a whole clause is the tagger's mistake
         tree.entity[e.start : e.end] = [len(tree.entities)] * len(inside)
         tree.entities.append((e.start, e.end, e.label_))
+
+
+def _part(word: str, tag: str) -> str:
+    """Part of speech; "CEO" and "mathematician" are nouns although the tagger takes them for names."""
+    if tag in ("NNP", "NNPS") and is_office(word):
+        return "NOUN"
+    return POS.get(tag, "OTHER")
 
 
 _STRINGS: dict[int, str] = {}  # labels by their content hash, the same in every process

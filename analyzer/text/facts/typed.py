@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 
 from analyzer.text.dates import iso_date
 from analyzer.text.demonyms import country_of
+from analyzer.text.facts.address import regions_after, town_before
 from analyzer.text.facts.arguments import argument
 from analyzer.text.facts.brackets import Life, life_dates
 from analyzer.text.facts.evidence import looks_organised, looks_personal
 from analyzer.text.facts.frames import Frame, Role, relation_span
-from analyzer.text.facts.grammar import conjuncts, noun_phrase, prepositions
+from analyzer.text.facts.grammar import noun_phrase
 from analyzer.text.facts.records import Argument, Candidate
+from analyzer.text.facts.roles import occupation
 from analyzer.text.facts.table import Row, Table
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import DENIED, HEDGED, PLAIN
-from analyzer.text.lexicon import word_set
+from analyzer.text.facts.unknown import unknowns
+from analyzer.text.facts.verbs import bearers
 from analyzer.text.names import folded, normal_name
-from analyzer.text.places import COUNTRIES, is_region, spelled_out
+from analyzer.text.places import is_region
 
-_OCCUPATION = re.compile(
-    r"(?:ist|ian|ologist|grapher|writer|author|actor|actress|singer|player|painter|composer|poet|lawyer|attorney|engineer|"
-    r"architect|politician|journalist|director|producer|teacher|professor|soldier|officer|sculptor|designer|dancer|"
-    r"footballer|cricketer|boxer|swimmer|wrestler|golfer|cyclist|runner|driver|coach|manager|banker|businessman|"
-    r"businesswoman|entrepreneur|philosopher|astronomer|explorer|inventor|physician|surgeon|nurse|dentist|judge|diplomat|"
-    r"statesman|priest|bishop|rabbi|missionary|farmer|merchant|filmmaker|screenwriter|playwright|novelist|rapper|"
-    r"songwriter|musician|conductor|guitarist|drummer|model|comedian|broadcaster|presenter|critic|scholar|scientist|"
-    r"researcher|programmer|astronaut|pilot|sailor|chef|photographer|illustrator|cartoonist|translator|editor|publisher|"
-    r"activist|economist|sociologist|astronomer|mathematician|physicist|chemist|historian|theologian|naturalist|athlete)$"
-)
-_NO_OCCUPATION = word_set(
-    "civilian christian resident list exist guardian optimist finalist loyalist nationalist semifinalist"
-)
-_UNKNOWN = word_set(
-    "unknown uncertain unclear disputed debated contested unrecorded unconfirmed undocumented unsettled "
-    "controversial undetermined unspecified undisclosed secret lost"
-)
-_KNOWING = word_set("know record document establish determine certain clear agree settle confirm")
-_ASKING = {"where": "place", "when": "date", "who": "person"}
+_VALUES = frozenset(("date", "number", "phrase"))
+_SPECIAL = frozenset(("nationality", "occupation", "position"))
+_THINGS = frozenset(("organisation", "work", "product", "group", "event"))
+_GENERATIONS = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "md", "esq", "esq."))
+# Inside an object ("a degree in physics from X", "degrees from A and B") nothing but phrases is crossed.
+_INSIDE = frozenset(("prep", "pobj", "conj", "appos"))
 
 
 def typed(tree: Tree, found: list[Frame], rules: Table, lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:
@@ -53,86 +42,135 @@ def typed(tree: Tree, found: list[Frame], rules: Table, lemmas: Lemmas, max_toke
 
 
 def _all(tree: Tree, found: list[Frame], rules: Table, lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:
+    known: dict[int, Argument] = {}
+
+    def named(i: int) -> Argument:
+        if i not in known:
+            known[i] = argument(tree, i, max_tokens)
+        return known[i]
+
     yield from _brackets(tree, rules)
+    yield from _modifiers(tree, rules, max_tokens)
     for frame in found:
         for row in rules.find(frame.form, frame.words):
-            yield from _links(tree, frame, row, max_tokens)
-        yield from _unknown(tree, frame, rules, lemmas, max_tokens)
+            for subject, answer, relation, words in _links(tree, frame, row, named, max_tokens):
+                yield _candidate(tree, subject, answer, relation, words, frame, row.subject)
+        for relation, owner, types in unknowns(tree, frame, rules, lemmas):
+            subject = named(owner)
+            if fits(subject, types):
+                nothing = Argument(subject.end, subject.end, "none", "unknown", "")
+                words = frame.head, frame.head + 1
+                yield _candidate(tree, subject, nothing, relation, words, frame, types, HEDGED)
 
 
-def _links(tree: Tree, frame: Frame, row: Row, max_tokens: int) -> Iterator[Candidate]:
-    answers = [r for slot in row.answer_slots for r in _fill(tree, frame, slot, row)]
-    for subject in (r for slot in row.subject_slots for r in _fill(tree, frame, slot, row)):
-        named = argument(tree, subject.token, max_tokens)
-        if not fits(named, row.subject):
+def _links(
+    tree: Tree, frame: Frame, row: Row, named: Callable[[int], Argument], max_tokens: int
+) -> Iterator[tuple[Argument, Argument, str, tuple[int, int]]]:
+    """(subject, answer, relation, words that say it) for each pair of roles that the row links."""
+    subjects = []
+    if row.without and any(r.slot in row.without for r in frame.roles):
+        return
+    for role in (r for slot in row.subject_slots for r in _fill(tree, frame, slot, row)):
+        subject = named(role.token)
+        if fits(subject, row.subject, "subject" in row.sure):
+            subjects.append((role.token, subject))
+    if not subjects:
+        return
+    for role in (r for slot in row.answer_slots for r in _fill(tree, frame, slot, row)):
+        answer = _answer(tree, role.token, row, named, max_tokens)
+        if answer is None:
             continue
-        for role in answers:
-            answer = _answer(tree, frame, role, row, max_tokens)
-            if answer is None or role.token == subject.token:
-                continue
-            words = relation_span(tree, frame, role)
-            for relation, part in _regions(tree, role.token, answer, row):
-                yield _candidate(tree, named, part, relation, words, frame, row.subject)
+        words = relation_span(tree, frame, role)
+        for token, subject in subjects:
+            if token != role.token:
+                for relation, part in _regions(tree, role.token, answer, row):
+                    yield subject, part, relation, words
 
 
 def _fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
-    """Roles in a slot; "patient at" follows the preposition of the patient; "phrase" is the noun itself."""
+    """Roles in a slot; "patient at" is the preposition inside the patient; "phrase" is the noun itself."""
     outer, _, inner = slot.partition(" ")
-    if not inner or frame.form != "verb" or outer != "patient":
-        return frame.filling("self" if slot == "phrase" else slot)
-    found = []
-    for role in frame.filling(outer):
-        if row.via and tree.lower[role.token].removesuffix("s").removesuffix("'") not in row.via:
-            continue
-        found += [Role(slot, n, w) for w, n in prepositions(tree, role.token) if tree.lower[w[-1]] == inner]
-    return found
+    if inner and frame.form == "verb" and outer in ("patient", "complement"):
+        return [r for role in frame.filling(outer) for r in _inside(tree, role.token, slot, inner, row.via)]
+    if slot == "where" and frame.form == "verb":
+        return [Role(slot, i) for i in _where(tree, frame.head)]
+    return frame.filling("self" if slot == "phrase" else slot)
 
 
-def _answer(tree: Tree, frame: Frame, role: Role, row: Row, max_tokens: int) -> Argument | None:
+def _inside(tree: Tree, top: int, slot: str, inner: str, via: frozenset[str]) -> Iterator[Role]:
+    """Objects of the preposition `inner` within the phrase of `top`, if one of the nouns above them is in `via`."""
+    stack = [(top, not via)]
+    while stack:
+        i, met = stack.pop()
+        met = met or tree.lower[i].removesuffix("s").removesuffix("'").removesuffix("’") in via
+        for c in tree.children[i]:
+            if tree.deps[c] not in _INSIDE:
+                continue
+            stack.append((c, met))
+            if met and tree.deps[c] == "pobj" and tree.lower[i] == inner:
+                yield Role(slot, c, (i,))
+            elif met and tree.deps[c] == "conj" and tree.deps[i] == "pobj" and tree.lower[tree.heads[i]] == inner:
+                yield Role(slot, c, (tree.heads[i],))
+
+
+def _where(tree: Tree, v: int) -> list[int]:
+    """What "where" stands for: "the University of Oslo, where she taught"."""
+    while tree.deps[v] == "conj" and not tree.has(v, "nsubj", "nsubjpass"):
+        v = tree.heads[v]
+    if tree.deps[v] != "relcl" or not any(tree.lower[c] == "where" for c in tree.kids(v, "advmod")):
+        return []
+    return [b for b, _ in bearers(tree, tree.heads[v], up=False)]
+
+
+def _answer(tree: Tree, i: int, row: Row, named: Callable[[int], Argument], max_tokens: int) -> Argument | None:
     """The answer in the form the relation wants, None when the token cannot be one."""
-    i = role.token
-    if "nationality" in row.answer:
+    if not row.answer.isdisjoint(_SPECIAL):
+        return _special(tree, i, row.answer, max_tokens)
+    answer = named(i)
+    if not fits(answer, row.answer, "answer" in row.sure):
+        return None
+    return None if row.like is not None and row.like.search(answer.text) is None else answer
+
+
+def _special(tree: Tree, i: int, types: frozenset[str], max_tokens: int) -> Argument | None:
+    if "nationality" in types:
         country = country_of(tree.words[i])
         return _piece(tree, i, i + 1, "place", country) if country else None
-    if "occupation" in row.answer:
+    if "occupation" in types:
         return _occupation(tree, i)
-    if "position" in row.answer:
-        first, past = noun_phrase(tree, i)
-        while first < i and (tree.pos[first] in ("DET", "ADJ", "NUM") or tree.tags[first] in ("PRP$",)):
-            first += 1
-        words = folded(tree.text[tree.starts[first] : tree.ends[past - 1]])
-        return (
-            _piece(tree, first, past, "phrase", words.replace(" of the ", " of "))
-            if past - first <= max_tokens
-            else None
-        )
-    answer = argument(tree, i, max_tokens)
-    if not fits(answer, row.answer) or (row.like is not None and row.like.search(answer.text) is None):
+    first, past = noun_phrase(tree, i)
+    while first < i and (tree.pos[first] in ("DET", "ADJ", "NUM") or tree.tags[first] == "PRP$"):
+        first += 1
+    words = folded(tree.text[tree.starts[first] : tree.ends[past - 1]])
+    if past - first > max_tokens:
         return None
-    return answer
+    return _piece(tree, first, past, "phrase", words.replace(" of the ", " of "))
 
 
-def fits(found: Argument, types: frozenset[str]) -> bool:
+def fits(found: Argument, types: frozenset[str], sure: bool = False) -> bool:
     """Whether an argument may be of one of these types; an untyped name and "they" fit any named type.
 
-    Of names only, the tagger's confusions of persons with organisations and works are let through where the name itself
-    looks like what is asked for.
+    Of names only, the tagger's confusions are let through where the name itself looks like what is asked for, or where
+    the words around it prove the type (`sure`) and the name does not look like something else.
     """
-    if found.kind in ("date", "number", "phrase"):
+    if found.kind in _VALUES:
         return found.kind in types
-    named = types - {"date", "number", "phrase", "nationality", "occupation", "position"}
-    if found.kind not in ("name", "pronoun", "nominal") or not named:
+    wanted = types - _VALUES - _SPECIAL
+    if found.kind not in ("name", "pronoun", "nominal") or not wanted:
         return False
     if found.type == "thing":
-        return bool(named - {"person"})
-    if found.type in named or found.type in ("any", "other", "speaker"):
+        return bool(wanted - {"person"})
+    if found.type in wanted or found.type in ("any", "other", "speaker"):
         return True
     if found.kind != "name":
         return False
-    if found.type in ("organisation", "work", "product", "group", "event") and "person" in named:
+    if sure:
+        personal = found.type == "person" and looks_personal(found.text)
+        return not looks_organised(found.text) if wanted <= {"person", "place"} else not personal or len(wanted) > 1
+    if found.type in _THINGS and "person" in wanted:
         return looks_personal(found.text)
-    if "organisation" in named:
-        return found.type in ("work", "product") or (found.type in ("person", "group") and looks_organised(found.text))
+    if "organisation" in wanted:
+        return found.type in ("work", "product") or looks_organised(found.text)
     return False
 
 
@@ -142,25 +180,20 @@ def _regions(tree: Tree, i: int, answer: Argument, row: Row) -> Iterator[tuple[s
     if not row.region or answer.kind != "name":
         yield row.relation, answer
         return
-    key = normal_name(answer.text, "place")
-    yield (row.region if is_region(key) else row.relation), answer
-    number = tree.entity[i]
-    while key not in COUNTRIES and 0 <= number < len(tree.entities) - 1:
-        past, (first, last, label) = tree.entities[number][1], tree.entities[number + 1]
-        if first != past + 1 or tree.words[past] != "," or label not in ("GPE", "LOC", "PERSON", "ORG"):
-            return
-        part = argument(tree, last - 1, 1)
-        key = spelled_out(normal_name(part.text, "place"), after_town=True)
-        if not is_region(key):
-            return
-        yield row.region, replace(part, value=key, kind="value", type="place")
-        number += 1
+    region = is_region(normal_name(answer.text, "place"))
+    first, past, _ = tree.entities[tree.entity[i]] if tree.entity[i] >= 0 else (i, i + 1, "")
+    town = town_before(tree, first) if region else -1
+    if town >= 0:
+        yield row.relation, argument(tree, town, 1)
+    yield (row.region if region else row.relation), answer
+    for first, last, key in regions_after(tree, past):
+        yield row.region, _piece(tree, first, last, "place", key)
 
 
 def _occupation(tree: Tree, i: int) -> Argument | None:
     lower = tree.lower[i]
     lemma = lower[:-3] + "man" if lower.endswith("men") else lower.removesuffix("s") if tree.tags[i] == "NNS" else lower
-    if tree.pos[i] != "NOUN" or lemma in _NO_OCCUPATION or _OCCUPATION.search(lemma) is None:
+    if tree.pos[i] != "NOUN" or not occupation(lemma):
         return None
     first = i
     while first and tree.heads[first - 1] == i and tree.deps[first - 1] == "compound" and tree.pos[first - 1] == "NOUN":
@@ -175,18 +208,16 @@ def _piece(tree: Tree, first: int, past: int, type: str, value: str) -> Argument
 
 def _brackets(tree: Tree, rules: Table) -> Iterator[Candidate]:
     for life in life_dates(tree.text):
-        holder = next(
-            (i for i in range(len(tree.words) - 1, -1, -1) if life.name_end - 2 <= tree.ends[i] <= life.name_end), -1
-        )
-        if holder < 0:
+        holder = _holder(tree, life.name_end)
+        value = iso_date(tree.text[life.start : life.end])
+        if holder < 0 or value is None:
             continue
-        subject, value = argument(tree, holder, 1), iso_date(tree.text[life.start : life.end])
+        subject = argument(tree, holder, 1)
+        date = Argument(life.start, life.end, "date", "date", tree.text[life.start : life.end], value)
         for row in rules.find("bracket", (life.event,)):
-            if subject.kind != "name" or not fits(subject, row.subject) or value is None:
+            if subject.kind != "name" or not fits(subject, row.subject, "subject" in row.sure):
                 continue
-            parts = [
-                (row.relation, Argument(life.start, life.end, "date", "date", tree.text[life.start : life.end], value))
-            ]
+            parts = [(row.relation, date)]
             if "place" in row.answer_slots:
                 parts = [part for i in _places(tree, life) for part in _regions(tree, i, argument(tree, i, 1), row)]
             for relation, answer in parts:
@@ -196,71 +227,49 @@ def _brackets(tree: Tree, rules: Table) -> Iterator[Candidate]:
                 )  # fmt: skip
 
 
+def _holder(tree: Tree, end: int) -> int:
+    """The last token of the name that ends at offset `end`: "Sr." and what follows a comma before it are no name."""
+    i = bisect_left(tree.ends, end - 2)
+    while i + 1 < len(tree.ends) and tree.ends[i + 1] <= end:
+        i += 1
+    if i >= len(tree.ends) or not end - 2 <= tree.ends[i] <= end:
+        return -1
+    while i > 0 and tree.entity[i] < 0 and (tree.lower[i] in _GENERATIONS or tree.words[i] == ","):
+        i -= 1
+    return i
+
+
 def _places(tree: Tree, life: Life) -> list[int]:
-    """The head of the first place in the bracket after the date, unless another date or event comes first."""
+    """The head of the first place in the bracket after the date, or before it where none follows."""
     for first, past, label in tree.entities:
         if life.end <= tree.starts[first] < life.until:
+            if label in ("GPE", "LOC", "FAC"):
+                return [past - 1]
+            break
+    for first, past, label in tree.entities:
+        if life.since <= tree.starts[first] < life.start:
             return [past - 1] if label in ("GPE", "LOC", "FAC") else []
     return []
 
 
-def _unknown(tree: Tree, frame: Frame, rules: Table, lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:
-    """ "X's date of birth is unknown", "the author of Y is disputed", "it is not known where X was born"."""
-    if frame.form == "verb" and _doubted(tree, frame.head, lemmas):
-        for role in frame.roles:
-            if role.slot not in ("agent", "patient"):
-                continue
-            lemma = lemmas.lemma(tree.lower[role.token], tree.tags[role.token])
-            for _, noun in prepositions(tree, role.token):
-                lemma = f"{lemma} of {tree.lower[noun]}" if f"{lemma} of {tree.lower[noun]}" in rules.asked else lemma
-            if lemma not in rules.asked:
-                continue
-            relation, types = rules.asked[lemma]
-            for owner in _owners(tree, role.token):
-                subject = argument(tree, owner, max_tokens)
-                if fits(subject, types):
-                    yield _candidate(
-                        tree, subject, Argument(subject.end, subject.end, "none", "unknown", ""), relation,
-                        (frame.head, frame.head + 1), frame, types, HEDGED,
-                    )  # fmt: skip
-    head = tree.heads[frame.head]
-    if (
-        frame.form == "verb"
-        and tree.deps[frame.head] in ("ccomp", "csubj", "csubjpass", "nsubj", "advcl")
-        and _doubted(tree, head, lemmas)
-    ):
-        asked = {_ASKING.get(tree.lower[c]) for c in tree.children[frame.head]}
-        for row in rules.find("verb", frame.words):
-            if not asked & row.answer:
-                continue
-            for subject_role in (r for slot in row.subject_slots for r in frame.filling(slot)):
-                subject = argument(tree, subject_role.token, max_tokens)
-                if fits(subject, row.subject):
-                    yield _candidate(
-                        tree, subject, Argument(subject.end, subject.end, "none", "unknown", ""), row.relation,
-                        (frame.head, frame.head + 1), frame, row.subject, HEDGED,
-                    )  # fmt: skip
-
-
-def _owners(tree: Tree, n: int) -> list[int]:
-    found = [o for c in tree.kids(n, "poss") for o in conjuncts(tree, c)]
-    for prep, noun in prepositions(tree, n):
-        if tree.lower[prep[0]] == "of":
-            found += [noun, *_owners(tree, noun)] if tree.pos[noun] == "NOUN" else [noun]
-    return found
-
-
-def _doubted(tree: Tree, v: int, lemmas: Lemmas) -> bool:
-    """ "is unknown", "is disputed", "is not known"."""
-    around = {v, *tree.kids(v, "acomp", "attr", "oprd", "ROOT")}
-    if any(tree.lower[i] in _UNKNOWN for i in around):
-        return True
-    known = any(lemmas.lemma(tree.lower[i], tree.tags[i]) in _KNOWING for i in around)
-    return known and any(
-        tree.deps[c] == "neg" or tree.lower[c] in ("never", "little", "nobody", "none")
-        for i in around
-        for c in tree.children[i]
-    )
+def _modifiers(tree: Tree, rules: Table, max_tokens: int) -> Iterator[Candidate]:
+    """ "London-based Acme", "a Seattle-based company, Acme"."""
+    for i, word in enumerate(tree.lower):
+        rows = rules.rows.get(("modifier", word), ())
+        if not rows or tree.deps[i] != "amod":
+            continue
+        places = tree.kids(i, "npadvmod", "compound", "amod", "advmod")
+        frame = Frame("modifier", i, (word,), (), "modifier", PLAIN)
+        for row in rows:
+            for place in places:
+                answer = argument(tree, place, max_tokens)
+                if not fits(answer, row.answer, "answer" in row.sure):
+                    continue
+                for holder, _ in bearers(tree, tree.heads[i], up=True):
+                    subject = argument(tree, holder, max_tokens)
+                    if fits(subject, row.subject, "subject" in row.sure):
+                        for relation, part in _regions(tree, place, answer, row):
+                            yield _candidate(tree, subject, part, relation, (i, i + 1), frame, row.subject)
 
 
 def _candidate(
@@ -285,8 +294,8 @@ def _candidate(
 def window(tree: Tree, subject: Argument, answer: Argument) -> int:
     """Tokens between subject and answer; negative when the answer comes first."""
     if answer.start >= subject.end:
-        return sum(subject.end <= s < answer.start for s in tree.starts)
-    return -sum(answer.end <= s < subject.start for s in tree.starts) - 1
+        return bisect_left(tree.starts, answer.start) - bisect_left(tree.starts, subject.end)
+    return bisect_left(tree.starts, answer.end) - bisect_left(tree.starts, subject.start) - 1
 
 
 def _overlap(a: Argument, b: Argument) -> bool:
