@@ -73,7 +73,14 @@ class DedupSettings:
     bands: int = setting(16, "bands of a signature; more bands find pairs of lower Jaccard", low=1, high=1024)
     rows: int = setting(8, "rows of a band; bands x rows must not exceed permutations", low=1, high=1024)
     threshold: float = setting(
-        0.7, "estimated Jaccard at which a candidate pair counts as near-duplicates", low=0, high=1
+        0.7, "Jaccard similarity at which a candidate pair counts as near-duplicates", low=0, high=1
+    )
+    borderline_sd: float = setting(
+        2.0,
+        "an estimated Jaccard within so many standard deviations of the threshold is replaced by the exact one, "
+        "for which those documents are read again; 0: estimates decide",
+        low=0,
+        high=10,
     )
     seed: int = setting(1, "seed of the permutations", low=0, high=2**32 - 1)
     max_driver_edges: int = setting(

@@ -82,7 +82,7 @@ def ways_of(settings: DedupSettings) -> dict[str, Way]:
         return lambda texts: minhash.signatures(pa.array(texts), settings, kernel)
 
     ways: dict[str, Way] = {"datasketch update": update, "datasketch bulk": bulk, "numpy": ours("numpy")}
-    if minhash.kernel_name(settings) == "numba":
+    if minhash.kernel_name() == "numba":
         ways["numba"] = ours("numba")
     return ways
 

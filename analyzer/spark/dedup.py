@@ -4,14 +4,11 @@
    neither a path nor the order of files can move an edge.
 2. Texts with an equal band fall into a bucket; every member is a candidate for the bucket's least member, its hub. A
    bucket of k texts makes k - 1 edges, never pairs, so a page template with a million copies costs a million edges.
-3. Each edge is verified by the signatures' Jaccard estimate before components are built: transitive closure of
-   unverified candidates has joined hundreds of thousands of unrelated pages elsewhere. Members that their hub rejects
-   get the least of themselves as a second hub, once, and those edges are verified too.
+3. Each edge is verified before components are built (`verify`): transitive closure of unverified candidates has joined
+   hundreds of thousands of unrelated pages elsewhere. Members that their hub rejects get the least of themselves as a
+   second hub, once, and those edges are verified too; what that hub rejects as well stays apart in this bucket.
 4. Components of the verified edges are the clusters. They are transitive: in a chain of versions, each a near-duplicate
    of the next, the first and the last are in one cluster however little they share, as they are not independent.
-
-The estimate errs alike for all pages of a template, since the same few minima decide: of twelve templates of 800 pages
-at Jaccard .62, 7.4 % of the pages joined at threshold .7 with 128 permutations, .9 % with 256 and .2 % with 512.
 
 Only `min`, `max`, `count`, `distinct` and joins are used: nothing depends on partitioning or on the order of rows.
 """
@@ -27,12 +24,10 @@ from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code
 from analyzer import schemas
 from analyzer.errors import InvariantError
 from analyzer.settings import DedupSettings
-from analyzer.spark import arrow
+from analyzer.spark import arrow, buckets
 from analyzer.spark.components import Checkpoint, connected_components
+from analyzer.spark.verify import Sets, verified
 from analyzer.text import minhash
-
-BANDS = pa.schema([("node", pa.string()), ("keys", pa.list_(pa.int64()))])
-EDGES = pa.schema([("src", pa.string()), ("dst", pa.string()), ("jaccard", pa.float64())])
 
 
 def signatures(texts: DataFrame, settings: DedupSettings) -> DataFrame:
@@ -49,19 +44,27 @@ def signatures(texts: DataFrame, settings: DedupSettings) -> DataFrame:
     return rows.select(schemas.SIGNATURES.schema.names)
 
 
-def clusters(documents: DataFrame, signatures: DataFrame, settings: DedupSettings, checkpoint: Checkpoint) -> DataFrame:
+def clusters(
+    documents: DataFrame,
+    signatures: DataFrame,
+    settings: DedupSettings,
+    checkpoint: Checkpoint,
+    sets: Sets | None = None,
+) -> DataFrame:
     """The clusters table of the documents table: one row a document.
 
     `checkpoint(name, frame)` writes a frame and gives it back as read from there, so that nothing is computed twice.
+    `sets` fetches the hashed shingles of texts for the borderline edges; without it the estimate decides over them too.
     """
     # Equal hashes come with equal signatures, as both are made from the normalised text; `min` needs no order of rows.
     texts = signatures.groupBy(F.col("text_hash").alias("node")).agg(F.min("signature").alias("signature"))
     texts = checkpoint("dedup_texts", texts)
     _demand_same_texts(documents, texts)
-    candidates = checkpoint("dedup_candidates", _stars(_buckets(texts, settings)))
-    first = checkpoint("dedup_edges", _verify(candidates, texts, settings))
-    second = checkpoint("dedup_second_edges", _verify(_second_stars(candidates, first, settings), texts, settings))
-    edges = first.unionByName(second).where(F.col("jaccard") >= settings.threshold)
+    candidates = checkpoint("dedup_candidates", buckets.stars(buckets.buckets(texts, settings)))
+    first = verified("dedup_first", candidates, texts, settings, checkpoint, sets)
+    again = buckets.second_stars(candidates, first, settings.threshold)
+    second = verified("dedup_second", again, texts, settings, checkpoint, sets)
+    edges = checkpoint("dedup_edges", first.unionByName(second).where(F.col("jaccard") >= settings.threshold))
     components = connected_components(edges.select("src", "dst"), settings.max_driver_edges, checkpoint)
     return _assign(documents, components, edges)
 
@@ -72,49 +75,6 @@ def _demand_same_texts(documents: DataFrame, texts: DataFrame) -> None:
     both = known.join(texts.select(F.col("node")), on=known["text_hash"] == F.col("node"), how="full")
     if not both.where("text_hash is null or node is null").isEmpty():
         raise InvariantError("documents and signatures do not hold the same texts: they come from different inputs")
-
-
-def _buckets(texts: DataFrame, settings: DedupSettings) -> DataFrame:
-    """(node, band, key) of every band of every text."""
-
-    def keys(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            minima = minhash.from_binary(batch.column("signature"), settings)
-            bands = pa.array(list(minhash.band_keys(minima, settings)), BANDS.field("keys").type)
-            yield pa.RecordBatch.from_arrays([batch.column("node"), bands], schema=BANDS)
-
-    bands = texts.select("node", "signature").mapInArrow(keys, arrow.spark_schema(BANDS))
-    return bands.select("node", F.posexplode("keys").alias("band", "key"))
-
-
-def _stars(buckets: DataFrame) -> DataFrame:
-    """(band, key, src, dst): every member of a bucket but the least, as dst, with the least as src."""
-    hubs = buckets.groupBy("band", "key").agg(F.min("node").alias("src"), F.count("*").alias("members"))
-    members = buckets.join(hubs.where("members > 1"), on=["band", "key"], how="inner").where("node != src")
-    return members.select("band", "key", "src", F.col("node").alias("dst"))
-
-
-def _second_stars(candidates: DataFrame, verified: DataFrame, settings: DedupSettings) -> DataFrame:
-    """Stars of those members of a bucket that its hub rejected; edges that were tried before are left out."""
-    rejected = verified.where(F.col("jaccard") < settings.threshold).select("src", "dst")
-    left_over = candidates.join(rejected, on=["src", "dst"], how="left_semi")
-    stars = _stars(left_over.select("band", "key", F.col("dst").alias("node")))
-    return stars.join(verified.select("src", "dst"), on=["src", "dst"], how="left_anti")
-
-
-def _verify(stars: DataFrame, texts: DataFrame, settings: DedupSettings) -> DataFrame:
-    """(src, dst, jaccard): every distinct edge of the stars with its estimated Jaccard similarity."""
-
-    def estimate(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            a, b = (minhash.from_binary(batch.column(name), settings) for name in ("a", "b"))
-            columns = [batch.column("src"), batch.column("dst"), pa.array(minhash.jaccard(a, b))]
-            yield pa.RecordBatch.from_arrays(columns, schema=EDGES)
-
-    a = texts.select(F.col("node").alias("src"), F.col("signature").alias("a"))
-    b = texts.select(F.col("node").alias("dst"), F.col("signature").alias("b"))
-    edges = stars.select("src", "dst").distinct().join(a, on="src", how="inner").join(b, on="dst", how="inner")
-    return edges.select("src", "dst", "a", "b").mapInArrow(estimate, arrow.spark_schema(EDGES))
 
 
 def _assign(documents: DataFrame, components: DataFrame, edges: DataFrame) -> DataFrame:

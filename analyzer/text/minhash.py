@@ -23,6 +23,7 @@ from analyzer.text.shingles import shingles
 
 __all__ = [
     "band_keys",
+    "exact_jaccard",
     "from_binary",
     "hashed_shingles",
     "jaccard",
@@ -115,6 +116,12 @@ def jaccard(a: Signatures, b: Signatures) -> NDArray[np.float64]:
     return np.asarray((a == b).mean(axis=1), np.float64)
 
 
+def exact_jaccard(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:
+    """Jaccard similarity of two sets of hashes, each without repeats."""
+    both = len(np.intersect1d(a, b, assume_unique=True))
+    return both / (len(a) + len(b) - both)
+
+
 def to_binary(signatures: Signatures) -> pa.Array:
     """Signatures as a binary column, each 4 P bytes, little-endian."""
     width = pa.binary(4 * signatures.shape[1])
@@ -129,8 +136,8 @@ def from_binary(column: pa.Array, settings: DedupSettings) -> Signatures:
     return minima[fixed.offset : fixed.offset + len(fixed)]
 
 
-def kernel_name(settings: DedupSettings) -> Literal["numpy", "numba"]:
-    """The kernel that "auto" takes on this machine, whatever the settings; both give the same bytes."""
+def kernel_name() -> Literal["numpy", "numba"]:
+    """The kernel that "auto" takes on this machine; both give the same bytes."""
     return "numba" if _compiled() else "numpy"
 
 

@@ -245,7 +245,7 @@ def test_a_single_document_has_no_jaccard(corpus: Corpus) -> None:
 def test_members_that_their_hub_rejects_are_tried_among_themselves(corpus: Corpus) -> None:
     assert corpus.cluster("rejected0") == {"rejected0", "rejected1"}
     assert corpus.cluster("hub") == {"hub"}
-    edges = corpus.kept["dedup_second_edges"].toArrow().to_pylist()
+    edges = corpus.kept["dedup_second_estimates"].toArrow().to_pylist()
     assert ("1" * 32, "2" * 32) in {(edge["src"], edge["dst"]) for edge in edges}
 
 
@@ -270,7 +270,7 @@ def test_clusters_are_those_of_all_verified_pairs_that_share_a_band(corpus: Corp
 def test_every_edge_is_verified_once_by_the_estimate_of_its_signatures(corpus: Corpus) -> None:
     rows = corpus.signatures.toArrow().to_pylist()
     minima = {row["text_hash"]: np.frombuffer(row["signature"], "<u4") for row in rows}
-    edges = [edge for name in ("dedup_edges", "dedup_second_edges") for edge in corpus.kept[name].toArrow().to_pylist()]
+    edges = [edge for name in ("dedup_first_estimates", "dedup_second_estimates") for edge in corpus.kept[name].toArrow().to_pylist()]
     assert len({(edge["src"], edge["dst"]) for edge in edges}) == len(edges) > 50
     assert all(edge["jaccard"] == (minima[edge["src"]] == minima[edge["dst"]]).mean() for edge in edges)
     near = [row["jaccard"] for row in corpus.result.values() if row["method"] == "near"]

@@ -101,7 +101,7 @@ def test_null_texts_are_refused() -> None:
 
 def test_without_numba_auto_takes_numpy_and_numba_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(minhash, "_compiled", lambda: None)
-    assert minhash.kernel_name(USUAL) == "numpy"
+    assert minhash.kernel_name() == "numpy"
     assert minhash.signatures(pa.array(["a"]), USUAL).shape == (1, 128)
     with pytest.raises(SetupError, match=r"pip install 'monofact\[fast\]'"):
         minhash.signatures(pa.array(["a"]), DedupSettings(), "numba")
@@ -109,7 +109,7 @@ def test_without_numba_auto_takes_numpy_and_numba_says_what_to_install(monkeypat
 
 def test_with_numba_auto_takes_it() -> None:
     pytest.importorskip("numba")
-    assert minhash.kernel_name(USUAL) == "numba"
+    assert minhash.kernel_name() == "numba"
 
 
 def pairs(similarity: float, count: int, seed: int) -> tuple[pa.Array, pa.Array]:
