@@ -31,6 +31,7 @@ from analyzer.schemas import SCHEMA_VERSION, TABLES
 from analyzer.settings import SECTIONS, Config, ExtractSettings
 from analyzer.spark import base as bases
 from analyzer.stages import STAGES, Job, Stage, summarised
+from analyzer.text import alias_table
 from analyzer.text.facts.model import installed_model
 
 Watch = Callable[[str, Job], AbstractContextManager[Any]]  # shows the progress of a stage
@@ -84,6 +85,8 @@ def audit(
         run.write(runs.INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
         if "extract" in names[: names.index(until) + 1] and only in (None, "extract"):
             installed_model(config.extract.model)  # now, not after an hour of other stages
+            if config.extract.aliases:
+                alias_table.load(config.extract.aliases)
         job = Job(run, config, listed, _about(run, config, given, fields, command), base=grown)
         if grown:
             bases.demand_same(grown, _fingerprints(replace(job, files=grown.files)), config.results)
@@ -152,11 +155,16 @@ def _extraction(settings: ExtractSettings) -> dict[str, str]:
         version = importlib.metadata.version(model)
     except importlib.metadata.PackageNotFoundError:
         version = "unknown"
+    named = {name: _content(f"extract.{name}", getattr(settings, name)) for name in ("relations", "aliases")}
+    return {"model": model, "version": version, **named}
+
+
+def _content(name: str, path: str | None) -> str:
+    """Digest of a file that a setting names."""
     try:
-        relations = Path(settings.relations).read_bytes() if settings.relations else b""
+        return ids.digest(Path(path).read_bytes() if path else b"")
     except OSError as error:
-        raise ConfigError(f"extract.relations = {settings.relations}: {error.strerror}: name a readable file") from None
-    return {"model": model, "version": version, "relations": ids.digest(relations)}
+        raise ConfigError(f"{name} = {path}: {error.strerror}: name a readable file") from None
 
 
 def _run_stage(stage: Stage, job: Job, prints: Mapping[str, str], watch: Watch | None, rebuild: bool) -> str:

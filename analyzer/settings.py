@@ -95,6 +95,9 @@ class ExtractSettings:
         "all", "typed: only declared relations; open: only open ones; all", choices=("all", "typed", "open")
     )
     relations: str | None = setting(None, "TOML file with further typed relations")
+    aliases: str | None = setting(
+        None, "Parquet file (surface, type or null, id): names that match a surface take the id as their key"
+    )
     prefilter: bool = setting(True, "skip sentences without two potential names, dates or numbers before parsing")
     max_sentence_chars: int = setting(1_200, "longer sentences are split at clause punctuation or cut", low=40)
     max_answer_tokens: int = setting(8, "longer answers are not atomic and are dropped as long_answer", low=1)
@@ -116,6 +119,10 @@ class CountSettings:
     )
     functional_prompts: int = setting(
         10, "prompts with several independent statements needed before agreement is believed", low=1
+    )
+    surfaces: int = setting(8, "spellings of its subject that a prompt keeps; their number is kept beside them", low=0)
+    split_block: int = setting(
+        64, "prompts whose subjects share a word are compared with each other up to this many, to find aliases", low=2
     )
 
 

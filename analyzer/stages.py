@@ -26,7 +26,8 @@ from analyzer.spark import dedup as deduplication
 from analyzer.spark import estimate as estimation
 from analyzer.spark import extract as extraction
 from analyzer.spark import ingest as ingestion
-from analyzer.spark import session, tables, tabulate
+from analyzer.spark import repeats as repetition
+from analyzer.spark import splits as splitting
 from analyzer.spark.arrow import spark_schema
 from analyzer.spark.base import Base
 from analyzer.text.facts import functional_relations
@@ -146,16 +147,21 @@ def extract(job: Job) -> Counts:
 
 
 def count(job: Job) -> Counts:
-    """mentions, documents, clusters -> prompts, facts, relations."""
+    """mentions, documents, clusters -> prompts, facts, relations, splits."""
+    settings = job.config.count
     placed = _placed(job).persist()
     try:
-        tables.write(job.run, "count", "prompts", counting.prompts(placed))
+        tables.write(job.run, "count", "prompts", counting.prompts(placed, settings.surfaces))
         tables.write(job.run, "count", "facts", counting.facts(placed))
         abstentions = placed.where(F.col("abstention")).count()
+        prompts, facts = (job.spark.read.parquet(f"{job.run.uri}/count/{name}") for name in ("prompts", "facts"))
+        keep = partial(tables.checkpoint, job.spark, job.run, "count")
+        pairs, blocking = splitting.splits(prompts, facts, placed, settings, keep)
+        tables.write(job.run, "count", "splits", pairs)
+        job.notes["aliases"] = asdict(blocking)
     finally:
         placed.unpersist()
-    prompts, facts = (job.spark.read.parquet(f"{job.run.uri}/count/{name}") for name in ("prompts", "facts"))
-    relations = counting.relations(prompts, facts, functional_relations(), job.config.count)
+    relations = counting.relations(prompts, facts, functional_relations(), settings)
     tables.write(job.run, "count", "relations", relations.orderBy("relation").coalesce(1))
     kept = prompts.agg(F.sum("mentions")).first()
     read = job.read("mentions").count()
@@ -167,6 +173,9 @@ def estimate(job: Job) -> Counts:
     settings = job.config.estimate
     found = estimation.statistics(_placed(job), job.read("prompts"), job.read("facts"), settings.min_statements)
     written = tabulate.tables(found, job.run.table("relations"), _domains(job), settings)
+    keep = partial(tables.checkpoint, job.spark, job.run, "estimate")
+    texts = [job.read(name) for name in ("sentences", "documents", "clusters")]
+    written["repeats"] = repetition.repeats(*texts, settings.confidence, keep)
     for name, table in written.items():
         job.run.write_table("estimate", name, table)
     total = job.read("prompts").agg(F.sum("cluster_statements")).first()

@@ -10,20 +10,22 @@ from __future__ import annotations
 from analyzer.schemas.declare import BOOL, BYTES, INT, REAL, TEXT, Table, describe, markdown
 from analyzer.schemas.documents import CLUSTERS, DOCUMENTS, REJECTS, SIGNATURES
 from analyzer.schemas.estimates import BOUNDS, ESTIMATES, GROWTH, RISK, SPECTRA
-from analyzer.schemas.facts import ACCOUNTS, FACTS, MENTIONS, PROMPTS, RELATIONS
+from analyzer.schemas.evaluation import EVALUATION
+from analyzer.schemas.facts import ACCOUNTS, FACTS, MENTIONS, PROMPTS, RELATIONS, SPLITS
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         DOCUMENTS, REJECTS, SIGNATURES, CLUSTERS, MENTIONS, ACCOUNTS, PROMPTS, FACTS, RELATIONS,
-        SPECTRA, ESTIMATES, BOUNDS, GROWTH, RISK,
+        SPLITS, SPECTRA, ESTIMATES, BOUNDS, GROWTH, RISK,
+        *DUPLICATES, *EVALUATION,
     )
 }  # fmt: skip
 
 __all__ = [
     "ACCOUNTS", "BOOL", "BOUNDS", "BYTES", "CLUSTERS", "DOCUMENTS", "ESTIMATES", "FACTS", "GROWTH", "INT", "MENTIONS",
-    "PROMPTS", "REAL", "REJECTS", "RELATIONS", "RISK", "SCHEMA_VERSION", "SIGNATURES", "SPECTRA", "TABLES", "TEXT",
-    "Table", "describe", "markdown",
+    "PROMPTS", "REAL", "REJECTS", "RELATIONS", "RISK", "SCHEMA_VERSION", "SIGNATURES", "SPECTRA", "SPLITS", "TABLES",
+    "TEXT", "Table", "describe", "markdown",
 ]  # fmt: skip

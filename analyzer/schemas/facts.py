@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from analyzer.schemas.declare import BOOL, INT, REAL, TEXT, table
 from analyzer.schemas.declare import column as c
 
@@ -33,6 +35,12 @@ MENTIONS = table(
         "window",
         INT,
         "tokens from the end of the subject to the start of the answer; negative if the answer comes first",
+    ),
+    c(
+        "surface",
+        TEXT,
+        "the subject's name as written; for a pronoun or a nominal the document's first spelling of its name",
+        null=True,
     ),
     private=True,
 )
@@ -68,6 +76,13 @@ PROMPTS = table(
     c("answers", INT, "distinct answers"),
     c("agreement", REAL, "share of pairs of answers from different clusters that are equal", null=True),
     c("abstentions", INT, "mentions that say the answer is unknown, disputed or denied"),
+    c(
+        "surfaces",
+        pa.list_(TEXT),
+        "spellings of the subject that this key joined, the most frequent first, at most count.surfaces of them",
+        null=True,
+    ),
+    c("surface_count", INT, "how many spellings there are; more than `surfaces` holds were cut", null=True),
     private=True,
 )
 
@@ -108,4 +123,31 @@ RELATIONS = table(
         TEXT,
         "declared, measured, contradicted (declared, but repeats disagree) or undecided (too few)",
     ),
+)
+
+SPLITS = table(
+    "splits",
+    "count",
+    "two prompts of one relation whose subjects may be one thing under two names",
+    c("relation", TEXT, "canonical relation of both"),
+    c("prompt_id", INT, "the prompt in more clusters; of equals the one with the longer, then the lesser subject"),
+    c("other_prompt_id", INT, "the other prompt"),
+    c("subject", TEXT, "canonical subject of the one"),
+    c("other_subject", TEXT, "canonical subject of the other"),
+    c("subject_type", TEXT, "type of the one"),
+    c("other_subject_type", TEXT, "type of the other: the same, or one of the two is `other`"),
+    c(
+        "kind",
+        TEXT,
+        "why they may be one: spelling, tokens (one name's words are among the other's), initials, acronym",
+    ),
+    c("distance", INT, "letters to insert, delete, replace or swap; null where the kind is not spelling", null=True),
+    c("clusters", INT, "clusters that answer the one"),
+    c("other_clusters", INT, "clusters that answer the other"),
+    c("statements", INT, "answered statements of the one at cluster level"),
+    c("other_statements", INT, "answered statements of the other at cluster level"),
+    c("agreement", REAL, "share of pairs of their answers, one of each, that are equal"),
+    c("singleton", BOOL, "at least one of the two is a singleton"),
+    c("apart", BOOL, "joined they would stand in two clusters or more, so joining them would lose a singleton"),
+    private=True,
 )

@@ -16,8 +16,8 @@ from analyzer.settings import CountSettings
 
 PLACED = (
     "doc_id", "sentence", "sentence_hash", "prompt_id", "fact_id", "subject", "subject_type", "relation", "answer",
-    "answer_type", "tier", "abstention", "domain", "source", "cluster_id", "cluster_domain", "cluster_source",
-    "cluster_hash",
+    "answer_type", "tier", "abstention", "window", "surface", "domain", "source", "cluster_id",
+    "cluster_domain", "cluster_source", "cluster_hash",
 )  # fmt: skip
 
 
@@ -35,8 +35,11 @@ def placed(mentions: DataFrame, documents: DataFrame, clusters: DataFrame) -> Da
     return mentions.join(place, on="doc_id", how="inner").select(*PLACED)
 
 
-def prompts(placed: DataFrame) -> DataFrame:
-    """One row a prompt that is answered somewhere. Four aggregations, each of one distinct set, joined on the key."""
+def prompts(placed: DataFrame, surfaces: int) -> DataFrame:
+    """One row a prompt that is answered somewhere. Five aggregations, each of one distinct set, joined on the key.
+
+    `surfaces`: how many spellings of its subject a prompt keeps.
+    """
     answered = placed.where(~F.col("abstention"))
     named = answered.groupBy("prompt_id").agg(
         F.min("subject").alias("subject"),
@@ -50,6 +53,7 @@ def prompts(placed: DataFrame) -> DataFrame:
         named.join(_by_document(answered, "prompt_id", "statements"), on="prompt_id", how="inner")
         .join(_by_cluster(answered, "prompt_id", "cluster_statements"), on="prompt_id", how="inner")
         .join(_answers(answered), on="prompt_id", how="inner")
+        .join(_surfaces(answered, surfaces), on="prompt_id", how="left")
         .join(silent, on="prompt_id", how="left")
         .withColumn("abstentions", F.coalesce("abstentions", F.lit(0)))
         .select(*PROMPTS.schema.names)
@@ -142,6 +146,20 @@ def _answers(answered: DataFrame) -> DataFrame:
     pairs = F.col("given") * F.col("given") - F.col("within")
     share = F.when(pairs > 0, F.col("equal") / pairs)
     return equal.join(within, on="prompt_id", how="inner").select("prompt_id", "answers", share.alias("agreement"))
+
+
+def _surfaces(answered: DataFrame, most: int) -> DataFrame:
+    """The `most` commonest spellings of each prompt's subject, the lesser text first among equals, and their number.
+
+    Counted per spelling first: what is then collected are a key's distinct spellings, a handful, not its mentions.
+    """
+    written = answered.where(F.col("surface").isNotNull() & (F.col("surface") != ""))
+    each = written.groupBy("prompt_id", "surface").agg(F.count("*").alias("n"))
+    ordered = F.sort_array(F.collect_list(F.struct((-F.col("n")).alias("n"), "surface")))
+    return each.groupBy("prompt_id").agg(
+        F.slice(F.transform(ordered, lambda entry: entry["surface"]), 1, most).alias("surfaces"),
+        F.count("*").alias("surface_count"),
+    )
 
 
 def _most_common(column: str) -> Column:

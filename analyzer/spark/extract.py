@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from analyzer.io.manifest import Counts
 from analyzer.schemas import ACCOUNTS, INT, MENTIONS, REJECTS, TEXT
 from analyzer.settings import ExtractSettings
 from analyzer.spark.arrow import batches, spark_schema
+from analyzer.text.alias_table import AliasTable, load
 
 if TYPE_CHECKING:
     from analyzer.text.facts import Extraction, Extractor, Mention
@@ -51,9 +53,10 @@ def arranged(texts: DataFrame, clusters: DataFrame, characters: int) -> DataFram
 
 def items(texts: DataFrame, settings: ExtractSettings) -> DataFrame:
     """Mentions, accounts and rejects of (doc_id, domain, path, record, text), as one table of rows by kind."""
+    aliases = load(settings.aliases) if settings.aliases else None  # here: workers need not see the file
 
     def run(incoming: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        yield from batches(_rows(incoming, settings), ITEMS)
+        yield from batches(_rows(incoming, settings, aliases), ITEMS)
 
     return texts.mapInArrow(run, spark_schema(ITEMS))
 
@@ -77,7 +80,9 @@ def counts(documents: int, accounts: Mapping[str, int], rejects: Mapping[str, in
     return Counts(documents, accounts.get("documents", 0), dict(sorted(rejects.items())))
 
 
-def _rows(incoming: Iterable[pa.RecordBatch], settings: ExtractSettings) -> Iterator[tuple[object, ...]]:
+def _rows(
+    incoming: Iterable[pa.RecordBatch], settings: ExtractSettings, aliases: AliasTable | None
+) -> Iterator[tuple[object, ...]]:
     for texts in incoming:
         account: dict[str, Counter[str]] = {}
         columns = [texts.column(name).to_pylist() for name in ("doc_id", "domain", "path", "record", "text")]
@@ -86,11 +91,12 @@ def _rows(incoming: Iterable[pa.RecordBatch], settings: ExtractSettings) -> Iter
             if isinstance(found, str):
                 yield ("reject", *[None] * (len(_M) + 3), "extractor_error", path, found, record)
                 continue
-            for m in found.mentions:
+            named = found if aliases is None else _renamed(found, aliases)
+            for m in named.mentions:
                 values = {"doc_id": doc_id, **_ids(m)}
                 row = [values[name] if name in values else getattr(m, name) for name in _M]
                 yield ("mention", *row, *[None] * _AFTER)
-            account.setdefault(domain, Counter()).update({"documents": 1, **found.counts})
+            account.setdefault(domain, Counter()).update({"documents": 1, **named.counts})
         for domain, tally in account.items():
             for item, count in tally.items():
                 yield ("account", *[None] * len(_M), domain, item, count, *[None] * (_AFTER - 3))
@@ -120,6 +126,19 @@ def _extractor(settings: ExtractSettings) -> Extractor:
 
         _EXTRACTORS[settings] = Extractor(settings)
     return _EXTRACTORS[settings]
+
+
+def _renamed(found: Extraction, aliases: AliasTable) -> Extraction:
+    """The extraction under the user's keys; a mention whose two names became one thing is dropped as same_name."""
+    renamed = [
+        replace(m, subject=aliases.key(m.subject, m.subject_type), answer=aliases.key(m.answer, m.answer_type))
+        for m in found.mentions
+    ]
+    kept = tuple(m for m in renamed if m.subject != m.answer)
+    same = len(renamed) - len(kept)
+    counts = Counter(found.counts)
+    counts.update({"mentions": -same, "dropped_same_name": same} if same else {})
+    return replace(found, mentions=kept, counts=dict(counts))
 
 
 def _ids(m: Mention) -> dict[str, int]:

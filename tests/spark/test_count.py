@@ -18,7 +18,7 @@ def counted(spark):
     docs, clusters, mentions = world(seed=3)
     documents, groups, found = frames(spark, docs, clusters, mentions)
     placed = count.placed(found, documents, groups).persist()
-    prompts, facts = count.prompts(placed).persist(), count.facts(placed).persist()
+    prompts, facts = count.prompts(placed, 2).persist(), count.facts(placed).persist()
     relations = count.relations(prompts, facts, {"capital": True, "born": True}, CountSettings(functional_prompts=3))
     rows = {name: frame.collect() for name, frame in (("prompts", prompts), ("facts", facts), ("relations", relations))}
     return (docs, clusters, mentions), rows

@@ -19,7 +19,7 @@ def found(spark):
     given = world(seed=5, documents=80)
     documents, clusters, mentions = frames(spark, *given)
     placed = count.placed(mentions, documents, clusters).persist()
-    prompts, facts = count.prompts(placed).persist(), count.facts(placed).persist()
+    prompts, facts = count.prompts(placed, 2).persist(), count.facts(placed).persist()
     return given, estimate.statistics(placed, prompts, facts, least=10)
 
 

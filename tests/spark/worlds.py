@@ -47,6 +47,7 @@ def _sentence(rng: random.Random) -> Row:
     return {
         "hash": rng.getrandbits(60), "subject": subject, "relation": rng.choice(["capital", "born", "likes"]),
         "answers": answers, "subject_type": rng.choice(["person", "place"]),
+        "surface": rng.choice([subject, subject.upper(), f"{subject}."]),
     }  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def _mention(doc: Row, index: int, sentence: Row, answer: str) -> Row:
         "subject_type": sentence["subject_type"], "relation": sentence["relation"], "answer": answer,
         "answer_type": "phrase", "pattern": "p", "resolution": "name", "abstention": answer == "",
         "tier": "open" if sentence["relation"] == "likes" else "typed",
+        "surface": sentence["surface"],
     }  # fmt: skip
     key = (row["subject"], row["relation"])
     return row | {"prompt_id": ids.prompt_id(*key), "fact_id": ids.fact_id(*key, answer)}
