@@ -21,6 +21,7 @@ from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
 from analyzer.settings import Config
 from analyzer.spark import base as bases
+from analyzer.spark import buckets, session, shingle_sets, tables, tabulate
 from analyzer.spark import count as counting
 from analyzer.spark import dedup as deduplication
 from analyzer.spark import estimate as estimation
@@ -30,6 +31,7 @@ from analyzer.spark import repeats as repetition
 from analyzer.spark import splits as splitting
 from analyzer.spark.arrow import spark_schema
 from analyzer.spark.base import Base
+from analyzer.text import minhash
 from analyzer.text.facts import functional_relations
 
 EXAMPLE_DOMAINS, EXAMPLES = 10, 5  # singletons shown, if they are shown at all
@@ -114,9 +116,18 @@ def dedup(job: Job) -> Counts:
     texts = ingestion.texts(job.spark, job.added, job.config.ingest)
     written = job.completed("dedup", "signatures", deduplication.signatures(texts, job.config.dedup))
     documents = job.read("documents")
-    keep = partial(tables.checkpoint, job.spark, job.run, "dedup")
-    sets = partial(_shingle_sets, job, documents)
+    kept: dict[str, DataFrame] = {}
+
+    def keep(name: str, frame: DataFrame) -> DataFrame:
+        kept[name] = tables.checkpoint(job.spark, job.run, "dedup", name, frame)
+        return kept[name]
+
+    def sets(wanted: DataFrame) -> DataFrame:
+        config = job.config
+        return shingle_sets.fetched(job.spark, job.files, documents, wanted, config.ingest, config.dedup)
+
     clusters = deduplication.clusters(documents, written, job.config.dedup, keep, sets)
+    job.notes |= {"kernel": minhash.kernel_name(), **buckets.notes(kept["dedup_candidates"], documents)}
     tables.write(job.run, "dedup", "clusters", clusters)
     done = job.spark.read.parquet(f"{job.run.uri}/dedup/clusters")
     return Counts(documents.count(), done.join(documents, on="doc_id", how="left_semi").count())
@@ -217,7 +228,7 @@ STAGES: tuple[Stage, ...] = (
 
 def _shown_notes(notes: Mapping[str, Any]) -> dict[str, Any]:
     """Notes without what differs from run to run."""
-    return {key: value for key, value in notes.items() if key != "seconds"}
+    return {key: value for key, value in notes.items() if key not in ("seconds", "kernel")}
 
 
 def _examples(job: Job) -> pa.Table:
