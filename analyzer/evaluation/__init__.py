@@ -1,1 +1,1 @@
-"""Models against the corpus and against graders: numpy and pyarrow, no Spark."""
+"""Models against the corpus and against graders, the extractor against gold data: numpy and pyarrow, no Spark."""

@@ -33,11 +33,11 @@ def student_quantile(confidence: float, degrees: npt.ArrayLike) -> Floats:
     return np.where(enough, quantile, np.inf)
 
 
-def clopper_pearson(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+def clopper_pearson(hits: float, trials: float, confidence: float = 0.95) -> tuple[float, float]:
     """Exact two-sided limits of a binomial probability (Clopper and Pearson 1934, Biometrika 26:404).
 
     `trials == 0` gives (0, 1): nothing is known. A one-sided limit at level c is the end of the interval of
-    confidence 2c - 1.
+    confidence 2c - 1. Effective numbers of clustered trials need not be whole (Korn and Graubard 1998).
     """
     check_confidence(confidence)
     if trials < 0 or not 0 <= hits <= trials:
