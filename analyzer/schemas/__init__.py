@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from analyzer.schemas.declare import BOOL, BYTES, INT, REAL, TEXT, Table, describe, markdown
 from analyzer.schemas.documents import CLUSTERS, DOCUMENTS, REJECTS, SIGNATURES
+from analyzer.schemas.duplicates import DUPLICATES
 from analyzer.schemas.estimates import BOUNDS, ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.schemas.evaluation import EVALUATION
 from analyzer.schemas.facts import ACCOUNTS, FACTS, MENTIONS, PROMPTS, RELATIONS, SPLITS
+from analyzer.schemas.validation import VALIDATIONS
 
 SCHEMA_VERSION = "1.1"
 
@@ -20,7 +22,7 @@ TABLES: dict[str, Table] = {
     for table in (
         DOCUMENTS, REJECTS, SIGNATURES, CLUSTERS, MENTIONS, ACCOUNTS, PROMPTS, FACTS, RELATIONS,
         SPLITS, SPECTRA, ESTIMATES, BOUNDS, GROWTH, RISK,
-        *DUPLICATES, *EVALUATION,
+        *DUPLICATES, *EVALUATION, *VALIDATIONS,
     )
 }  # fmt: skip
 
