@@ -147,6 +147,24 @@ class EstimateSettings:
     split_rate: float | None = setting(
         None, "share of singletons that a second name of the same thing split off", low=0, high=1
     )
+    key_split_rate: float | None = setting(
+        None,
+        "measured share of all mentions on another key than their thing's own; instead of split_rate",
+        low=0,
+        high=1,
+    )
+    recall_trials: float | None = setting(
+        None, "independent items behind recall: its own limit then enters the corrected lower limit", low=0
+    )
+    singleton_precision_trials: float | None = setting(None, "the same behind singleton_precision", low=0)
+    other_precision_trials: float | None = setting(None, "the same behind other_precision", low=0)
+    key_split_rate_trials: float | None = setting(None, "the same behind key_split_rate", low=0)
+    measured_tier: str = setting(
+        "all",
+        "tier that these were measured on; rates of other slices stay uncorrected",
+        choices=("all", "typed", "open"),
+    )
+    quality: str | None = setting(None, "name of the quality card that these were read from")
 
 
 @dataclass(frozen=True, slots=True)

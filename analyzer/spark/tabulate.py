@@ -212,7 +212,7 @@ def _corrected(
         if (row["key"], row["unit"]) != ("prompt", "cluster") or row["slice_kind"] not in KINDS:
             continue
         at = {name: row[name] for name in ("slice_kind", "slice", "key", "unit", "units")}
-        given = (settings.recall, settings.singleton_precision, settings.other_precision, settings.split_rate)
+        given = _measured(row, settings)
         blank = {
             "value": None,
             "low": None,
@@ -221,23 +221,33 @@ def _corrected(
             "numerator": row["a"],
             "denominator": row["n"],
         }
-        if all(value is None for value in given):
+        if all(value is None for value in given.values()):
             yield {**at, **blank, "statistic": "corrected_singleton_rate", "method": "none", "status": "not_measured"}
             continue
         own = alone.get((row["slice_kind"], row["slice"]))
         e = correct_for_extraction(
             row["a"],
             row["n"],
-            recall=settings.recall,
-            singleton_precision=settings.singleton_precision,
-            other_precision=settings.other_precision,
-            split_rate=settings.split_rate,
+            **given,
             spectrum=Spectrum.from_frequencies(np.asarray(own.rows.r), own.keys) if own else None,
             rate_low=row["low"],
             confidence=settings.confidence,
         ).estimate
         ends = {"value": e.value, "low": e.low, "high": e.high, "method": e.method, "status": e.status}
         yield {**at, **blank, "confidence": e.confidence, **ends, "statistic": "corrected_singleton_rate"}
+
+
+def _measured(row: Mapping[str, Any], settings: EstimateSettings) -> dict[str, Any]:
+    """What was measured of the extractor, for a slice that holds nothing but what it was measured on."""
+    names = ("recall", "singleton_precision", "other_precision", "split_rate", "key_split_rate")
+    if settings.measured_tier != "all" and (row["slice_kind"], row["slice"]) != ("tier", settings.measured_tier):
+        return dict.fromkeys(names)
+    values = {name: getattr(settings, name) for name in names}
+    trials = {name: getattr(settings, f"{name}_trials", None) for name in names}
+    return {
+        name: (value * trials[name], trials[name]) if value is not None and trials[name] else value
+        for name, value in values.items()
+    }
 
 
 def _risk(

@@ -19,11 +19,12 @@ from analyzer.stats.growth import missing_mass_after
 from analyzer.stats.intervals import clopper_pearson
 from analyzer.stats.spectrum import Spectrum
 
-Measured = float | tuple[int, int] | None
+Measured = float | tuple[float, float] | None
 
 # Good-Toulmin's series is believed while its standard deviation is below this share of its value; beyond it a single
 # frequent key moves the result more than all singletons do, and Chao and Jost's extrapolation, which errs low, stands.
 BELIEVABLE = 0.05
+_UPPER = ("other_precision", "split_rate", "key_split_rate")  # the larger they are, the smaller is the rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class _Errors:
     singleton_precision: float = 1.0
     other_precision: float = 1.0
     split_rate: float = 0.0
+    key_split_rate: float = 0.0
     recall: float = 1.0
 
 
@@ -70,6 +72,7 @@ def correct_for_extraction(
     singleton_precision: Measured,
     other_precision: Measured,
     split_rate: Measured,
+    key_split_rate: Measured = None,
     spectrum: Spectrum | None = None,
     rate_low: float | None = None,
     confidence: float = 0.95,
@@ -83,14 +86,19 @@ def correct_for_extraction(
         singletons is far below the overall one and must be measured by itself.
     split_rate
         sigma: share of the true singletons whose fact stands elsewhere under another name.
+    key_split_rate
+        Used where sigma is not given: share of the mentions, singletons or not, that fall on another key than their
+        thing's own, which an audit against known things measures. How many singletons that makes depends on how often
+        things are repeated; `joined` says it.
     recall
         q: share of mentions that were found. What was found is a sample of share q, so the missing mass of the whole is
         M at s = 1/q - 1 more data: Good-Toulmin's series where s <= 1 and its deviation is below 5 % of it, otherwise
         the factor A^(sn) of Chao and Jost, which errs low. Needs `spectrum`. Facts that no text form lets the extractor
         find are outside of every correction.
 
-    Each is a float (taken as the conservative limit itself), a pair (hits, trials), or None: not measured, then the
-    correction is not made and the status says so. Without other_precision it counts as 1, which errs low.
+    Each is a float (taken as the conservative limit itself), a pair (hits, trials) which need not be whole where trials
+    are clustered, or None: not measured, then the correction is not made and the status says so. Without
+    other_precision it counts as 1, which errs low.
 
     The lower limit takes every pair at its one-sided Clopper-Pearson limit and the rate at `rate_low`, the lower limit
     of a `leave_one_unit_out` at this confidence (default: Wilson's for independent statements), each at its share of
@@ -100,9 +108,10 @@ def correct_for_extraction(
     if n < 0 or not 0 <= f1 <= n:
         raise ValueError(f"f1 must lie between 0 and n, got {f1} of {n}")
     method = "corrected for extraction errors, conservative lower limit"
-    given = _given(recall, singleton_precision, other_precision, split_rate, spectrum)
+    given = _given(recall, singleton_precision, other_precision, split_rate, key_split_rate, spectrum)
     names = ("singleton_precision", "other_precision", "split_rate", "recall")
-    missing = tuple(name for name in names if name not in given)
+    known = given.keys() | ({"split_rate"} if "key_split_rate" in given else set())
+    missing = tuple(name for name in names if name not in known)
     if n == 0:
         return CorrectedRate(Estimate(None, confidence=confidence, method=method, status="empty"), None, missing, ())
     if "singleton_precision" not in given:
@@ -116,7 +125,7 @@ def correct_for_extraction(
     best, worst = _Errors(), _Errors()
     for name, share in given.items():
         best = replace(best, **{name: _point(share)})
-        worst = replace(worst, **{name: _limit(share, tail, upper=name in ("other_precision", "split_rate"))})
+        worst = replace(worst, **{name: _limit(share, tail, upper=name in _UPPER)})
     if rate_low is None:
         found = spectrum if spectrum is not None and spectrum.n == n else Spectrum.from_frequencies(*_two_rows(f1, n))
         rate_low = good_turing_missing_mass(found, 1 - 2 * tail, "wilson").low or 0.0
@@ -132,13 +141,19 @@ def correct_for_extraction(
 
 
 def _given(
-    recall: Measured, singleton: Measured, other: Measured, split: Measured, spectrum: Spectrum | None
-) -> dict[str, float | tuple[int, int]]:
+    recall: Measured,
+    singleton: Measured,
+    other: Measured,
+    split: Measured,
+    key_split: Measured,
+    spectrum: Spectrum | None,
+) -> dict[str, float | tuple[float, float]]:
     """What was measured, by name; an audit of no trials and a recall without a spectrum count as not measured."""
     everything: dict[str, Measured] = {
         "singleton_precision": singleton,
         "other_precision": other,
         "split_rate": split,
+        "key_split_rate": key_split if split is None else None,
         "recall": recall if spectrum is not None and spectrum.r else None,
     }
     measured = {k: v for k, v in everything.items() if v is not None and not (isinstance(v, tuple) and v[1] == 0)}
@@ -149,11 +164,11 @@ def _given(
     return measured
 
 
-def _point(value: float | tuple[int, int]) -> float:
+def _point(value: float | tuple[float, float]) -> float:
     return value[0] / value[1] if isinstance(value, tuple) else float(value)
 
 
-def _limit(value: float | tuple[int, int], tail: float, upper: bool) -> float:
+def _limit(value: float | tuple[float, float], tail: float, upper: bool) -> float:
     """The end of the interval that makes the rate smaller, wrong with probability `tail`."""
     if not isinstance(value, tuple):
         return float(value)
@@ -175,7 +190,23 @@ def _corrected(rate: float, errors: _Errors, spectrum: Spectrum | None, cautious
     if true_singles + true_others <= 0:
         return None
     merged = true_singles * (1 - errors.split_rate) / (true_singles + true_others)
+    merged = joined(merged, errors.key_split_rate, cautious)
     return merged * (_recall_factor(errors, spectrum, cautious) if spectrum is not None else 1.0)
+
+
+def joined(rate: float, key_split_rate: float, cautious: bool) -> float:
+    """The rate S of unsplit keys, if a share s of the mentions falls on a key of its own.
+
+    With m_j the share of the statements whose prompt stands j times, rate = s + (1-s)(S + sum_{j>=2} m_j s^(j-1)), and
+    the sum lies between 0 and s(1-S). Solved for S with the sum 0, or with its upper end where `cautious`.
+    """
+    s = key_split_rate
+    if s <= 0:
+        return rate
+    if s >= 1:
+        return 0.0
+    once = (rate - s) / (1 - s)
+    return max(0.0, (once - s) / (1 - s) if cautious else once)
 
 
 def _recall_factor(errors: _Errors, spectrum: Spectrum, cautious: bool) -> float:
@@ -184,6 +215,8 @@ def _recall_factor(errors: _Errors, spectrum: Spectrum, cautious: bool) -> float
         return 1.0
     s = 1 / errors.recall - 1
     f1 = spectrum.f(1) * errors.singleton_precision * (1 - errors.split_rate)
+    seen = f1 / spectrum.n
+    f1 *= joined(seen, errors.key_split_rate, cautious) / seen if seen > 0 else 1.0
     decay, _ = log_decay(spectrum.n, f1, spectrum.f(2) * errors.other_precision)
     chao_jost = exp(s * spectrum.n * decay) if decay < 0 else 1.0
     now = f1 / spectrum.n
@@ -198,7 +231,7 @@ def _recall_factor(errors: _Errors, spectrum: Spectrum, cautious: bool) -> float
 
 
 def _tornado(
-    rate: float, given: dict[str, float | tuple[int, int]], best: _Errors, worst: _Errors, spectrum: Spectrum | None
+    rate: float, given: dict[str, float | tuple[float, float]], best: _Errors, worst: _Errors, spectrum: Spectrum | None
 ) -> tuple[Correction, ...]:
     perfect = _Errors()
     rows = []

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzer.stats import Spectrum, chao_jost_coverage, correct_for_extraction
+from analyzer.stats.correction import joined
 from tests.stats.worlds import zipf
 
 NOTHING = {"recall": None, "singleton_precision": None, "other_precision": None, "split_rate": None}
@@ -184,3 +185,21 @@ def test_impossible_shares_are_refused(bad):
         correct_for_extraction(1, 3, **{**NOTHING, **bad}, spectrum=Spectrum.from_counts([1, 2]))
     with pytest.raises(ValueError, match="f1"):
         correct_for_extraction(4, 3, **NOTHING)
+
+
+@pytest.mark.parametrize("s", [0.01, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("masses", [{1: 0.185, 2: 0.1, 3: 0.1, 9: 0.615}, {1: 0.6, 2: 0.4}, {1: 0.02, 50: 0.98}])
+def test_joining_split_keys_brackets_the_rate_that_splitting_inflated(s, masses):
+    """A mention falls on a key of its own with probability s: what is left of prompts seen j times, m_j s^(j-1)."""
+    observed = s + (1 - s) * sum(m * s ** (j - 1) for j, m in masses.items())
+    assert joined(observed, s, cautious=True) <= masses[1] + 1e-12
+    assert masses[1] - 1e-12 <= joined(observed, s, cautious=False) < observed
+
+
+def test_a_key_split_rate_counts_as_measured_and_pulls_more_where_things_are_repeated():
+    perfect = {"recall": 1.0, "singleton_precision": 1.0, "other_precision": 1.0, "split_rate": None}
+    spectrum = Spectrum.from_frequencies([1, 10], [10, 99])
+    found = correct_for_extraction(10, 1000, **perfect, key_split_rate=0.05, spectrum=spectrum)
+    assert found.missing == () and found.estimate.value == 0.0
+    mostly_once = Spectrum.from_frequencies([1, 10], [800, 20])
+    assert correct_for_extraction(800, 1000, **perfect, key_split_rate=0.05, spectrum=mostly_once).estimate.value > 0.78
