@@ -5,6 +5,7 @@ from __future__ import annotations
 from analyzer.text.dates import iso_date
 from analyzer.text.facts.grammar import noun_phrase
 from analyzer.text.facts.records import Argument
+from analyzer.text.facts.roles import POSTNOMINALS
 from analyzer.text.facts.tree import Tree
 from analyzer.text.lexicon import word_set
 from analyzer.text.names import HONORIFICS, folded
@@ -37,6 +38,11 @@ NOMINALS = {
     for noun in nouns.split()
 }
 _POINTING = word_set("the this")
+# Nouns that the name of an organisation may carry behind it: "the Real group", "the Civic Platform political party".
+_BORNE = word_set(
+    "company firm corporation newspaper magazine party band label brand group website site chain foundation team club "
+    "organization organisation charity orchestra airline network studio"
+)
 _ROLES = HONORIFICS | word_set(
     "ceo cfo cto coo vp chairman chairwoman founder co-founder owner manager partner member officer "
     "executive director chair head dean fellow coach author actor"
@@ -57,8 +63,13 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
         return _date(tree, i)
     if label in _NUMBERS or (tree.pos[i] == "NUM" and not label):
         return _number(tree, i, of)
+    if lower in POSTNOMINALS:
+        return _span(tree, i, i + 1, "clause", "other")
     if label or (tree.pos[i] == "PROPN" and lower not in _ROLES):
         return _name(tree, i, TYPES.get(label, "other"))
+    bearing = _bearing(tree, i)
+    if bearing >= 0:
+        return _name(tree, bearing, "organisation")
     first, past = noun_phrase(tree, i, of)
     if any(tree.tags[c] == "CD" for c in tree.children[i]) and (number := _number(tree, i, of)).kind == "number":
         return number
@@ -69,6 +80,20 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
     if tree.pos[i] not in ("NOUN", "PROPN", "ADJ", "X", "SYM", "VERB", "OTHER"):
         return _span(tree, first, past, "clause", "other")
     return _phrase(tree, first, past, max_tokens)
+
+
+def _bearing(tree: Tree, i: int) -> int:
+    """The head of the name that stands before the noun of what it names, or -1."""
+    if tree.lower[i] not in _BORNE:
+        return -1
+    for c in reversed(tree.children[i]):
+        if (
+            c < i
+            and tree.deps[c] in ("compound", "nmod")
+            and tree.label(c) in ("ORG", "PRODUCT", "WORK_OF_ART", "NORP")
+        ):
+            return c if tree.pos[c] == "PROPN" else -1
+    return -1
 
 
 def _span(tree: Tree, first: int, past: int, kind: str, type: str, value: str = "") -> Argument:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analyzer.text.facts.frames import Frame, Role
 from analyzer.text.facts.grammar import SUBJECTS, conjuncts, is_predicate, prepositions, subjects
-from analyzer.text.facts.roles import KIN
+from analyzer.text.facts.roles import KIN, is_person_noun
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import ASKED, noun_truth, truth
 from analyzer.text.facts.verbs import bearers
@@ -19,6 +19,8 @@ _NO_NOUNS = frozenset(("PERSON", "GPE", "LOC", "DATE", "TIME", "NORP", "CARDINAL
 _SITUATING = ("in", "on", "at")
 _KEEPING = ("of", "at", "for", "in", "with", "from")
 _APART = frozenset(("dep", "npadvmod", "advcl", "ccomp", "nsubj", "nsubjpass", "parataxis"))
+_ASIDE = frozenset(("GPE", "LOC", "FAC", "DATE"))
+_CLIMB = 6  # steps up a tree in search of a clause
 _CHAIN = 4  # "professor in the department of X of the faculty of Y at Z"
 
 
@@ -176,7 +178,8 @@ def _holders(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[_Said]:
             for o in conjuncts(tree, c):
                 yield _Said("inverted", o, head)
     elif dep == "appos":
-        yield _Said("apposition", head, -1)
+        for s in _born_elsewhere(tree, lemmas, n, head):
+            yield _Said("apposition", s, -1)
     elif dep == "pobj" and tree.lower[head] in ("as", "of"):
         yield from _posts(tree, top, head)
     elif dep == "dobj" and lemmas.lemma(tree.lower[head], tree.tags[head]) in _BE:
@@ -190,8 +193,20 @@ def _holders(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[_Said]:
     verb = head if dep == "dobj" and _having(tree, lemmas, n) else -1
     for c in tree.kids(n, "appos"):
         if tree.pos[c] in ("PROPN", "NUM") or tree.entity[c] >= 0:
-            for o in conjuncts(tree, c):
+            for o in conjuncts(tree, c) if tree.tags[n] in ("NNS", "NNPS") else [c]:
                 yield _Said("apposition", o, verb)
+
+
+def _born_elsewhere(tree: Tree, lemmas: Lemmas, n: int, head: int) -> list[int]:
+    """Of whom an apposition speaks: "was born in Oslo, Norway, the son of X" says it of the subject, not of Norway."""
+    if tree.label(head) not in _ASIDE or not is_person_noun(lemmas.lemma(tree.lower[n], tree.tags[n])):
+        return [head]
+    above = head
+    for _ in range(_CLIMB):
+        above = tree.heads[above]
+        if is_predicate(tree, above):
+            return subjects(tree, above)
+    return [head]
 
 
 def _is_be(tree: Tree, lemmas: Lemmas, v: int) -> bool:

@@ -16,7 +16,13 @@ OFFICES = word_set(
 )
 KIN = word_set(
     "son daughter child wife husband spouse widow widower father mother parent brother sister friend uncle aunt nephew "
-    "niece cousin grandson granddaughter grandfather grandmother stepson stepdaughter heir descendant partner companion"
+    "niece cousin grandson granddaughter grandfather grandmother stepson stepdaughter heir descendant partner "
+    "companion consort native citizen resident"
+)
+# What follows a name and is none: "Ann Lee, PhD", "Roger Bray, Jr."
+POSTNOMINALS = word_set(
+    "jr jr. sr sr. ii iii iv phd ph.d ph.d. md m.d m.d. esq esq. qc kc pc obe cbe mbe kbe kcvo kcsg dso rn cpa dds frs "
+    "mp mba ba bsc msc ma mfa"
 )
 _OCCUPATION = re.compile(
     r"(?:ist|ian|ologist|grapher|writer|author|actor|actress|singer|player|painter|composer|poet|lawyer|attorney|engineer|"
@@ -54,5 +60,5 @@ def is_office(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def is_person_noun(lemma: str) -> bool:
-    """Whether a noun says what somebody does: the class "@person" of the table."""
-    return lemma in OFFICES or lemma in _STAFF or occupation(lemma)
+    """Whether a noun says what somebody does or whose kin somebody is: the class "@person" of the table."""
+    return lemma in OFFICES or lemma in _STAFF or lemma in KIN or occupation(lemma)

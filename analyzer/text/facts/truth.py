@@ -90,7 +90,7 @@ def _own(tree: Tree, v: int) -> str:
     auxiliaries = [c for c in tree.children[v] if tree.deps[c] in ("aux", "auxpass")]
     if not auxiliaries and tree.deps[v] == "conj" and not tree.has(v, "nsubj", "nsubjpass"):
         shared = _own(tree, tree.heads[v]) if is_predicate(tree, tree.heads[v]) else PLAIN
-        if shared:
+        if shared and not (shared == DENIED and _stands_alone(tree, v)):
             return shared
     result = PLAIN
     for c in tree.children[v]:
@@ -118,6 +118,12 @@ def _own(tree: Tree, v: int) -> str:
     if "longer" in (tree.lower[c] for c in tree.children[v]):
         return CEASED
     return result
+
+
+def _stands_alone(tree: Tree, v: int) -> bool:
+    """A finite verb after "and" or "but": "never married and died in Oslo" says that he died."""
+    joined = {tree.lower[c] for c in tree.kids(tree.heads[v], "cc")}
+    return tree.tags[v] in ("VBD", "VBZ") and bool(joined) and not joined & {"or", "nor"}
 
 
 def _above(tree: Tree, lemmas: Lemmas, i: int, above: int) -> str:

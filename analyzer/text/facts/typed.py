@@ -12,9 +12,10 @@ from analyzer.text.facts.arguments import argument
 from analyzer.text.facts.brackets import Life, life_dates
 from analyzer.text.facts.evidence import looks_organised, looks_personal
 from analyzer.text.facts.frames import Frame, Role, relation_span
-from analyzer.text.facts.grammar import noun_phrase
+from analyzer.text.facts.grammar import is_predicate, noun_phrase
+from analyzer.text.facts.grammar import subjects as subjects_of
 from analyzer.text.facts.records import Argument, Candidate
-from analyzer.text.facts.roles import occupation
+from analyzer.text.facts.roles import POSTNOMINALS, is_person_noun, occupation
 from analyzer.text.facts.table import Row, Table
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import DENIED, HEDGED, PLAIN
@@ -26,7 +27,6 @@ from analyzer.text.places import is_region
 _VALUES = frozenset(("date", "number", "phrase"))
 _SPECIAL = frozenset(("nationality", "occupation", "position"))
 _THINGS = frozenset(("organisation", "work", "product", "group", "event"))
-_GENERATIONS = frozenset(("jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "phd", "md", "esq", "esq."))
 # Inside an object ("a degree in physics from X", "degrees from A and B") nothing but phrases is crossed.
 _INSIDE = frozenset(("prep", "pobj", "conj", "appos"))
 
@@ -70,10 +70,11 @@ def _links(
     subjects = []
     if row.without and any(r.slot in row.without for r in frame.roles):
         return
-    for role in (r for slot in row.subject_slots for r in _fill(tree, frame, slot, row)):
-        subject = named(role.token)
+    tokens = [r.token for slot in row.subject_slots for r in _fill(tree, frame, slot, row)]
+    for token in tokens or (_implied(tree, frame.head) if "agent" in row.subject_slots else []):
+        subject = named(token)
         if fits(subject, row.subject, "subject" in row.sure):
-            subjects.append((role.token, subject))
+            subjects.append((token, subject))
     if not subjects:
         return
     for role in (r for slot in row.answer_slots for r in _fill(tree, frame, slot, row)):
@@ -94,7 +95,15 @@ def _fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
         return [r for role in frame.filling(outer) for r in _inside(tree, role.token, slot, inner, row.via)]
     if slot == "where" and frame.form == "verb":
         return [Role(slot, i) for i in _where(tree, frame.head)]
-    return frame.filling("self" if slot == "phrase" else slot)
+    return [r for r in frame.filling("self" if slot == "phrase" else slot) if not _accompanies(tree, frame, r)]
+
+
+def _implied(tree: Tree, v: int) -> list[int]:
+    """Whose gerund it is: "Prior to joining Acme, she ..."."""
+    prior = tree.heads[tree.heads[v]]
+    if tree.deps[v] != "pcomp" or tree.lower[prior] != "prior" or not is_predicate(tree, tree.heads[prior]):
+        return []
+    return subjects_of(tree, tree.heads[prior])
 
 
 def _inside(tree: Tree, top: int, slot: str, inner: str, via: frozenset[str]) -> Iterator[Role]:
@@ -111,6 +120,15 @@ def _inside(tree: Tree, top: int, slot: str, inner: str, via: frozenset[str]) ->
                 yield Role(slot, c, (i,))
             elif met and tree.deps[c] == "conj" and tree.deps[i] == "pobj" and tree.lower[tree.heads[i]] == inner:
                 yield Role(slot, c, (tree.heads[i],))
+
+
+def _accompanies(tree: Tree, frame: Frame, role: Role) -> bool:
+    """Whether the place is that of things beside: "based in Oslo with offices in Rome", not "lives with him in Rome"."""
+    if frame.form != "verb" or not role.words or tree.heads[role.words[0]] == frame.head:
+        return False
+    noun = tree.heads[role.words[0]]
+    with_it = tree.deps[noun] == "pobj" and tree.lower[tree.heads[noun]] == "with"
+    return with_it and tree.tags[noun] in ("NN", "NNS") and not is_person_noun(tree.lower[noun].removesuffix("s"))
 
 
 def _where(tree: Tree, v: int) -> list[int]:
@@ -165,13 +183,21 @@ def fits(found: Argument, types: frozenset[str], sure: bool = False) -> bool:
     if found.kind != "name":
         return False
     if sure:
-        personal = found.type == "person" and looks_personal(found.text)
-        return not looks_organised(found.text) if wanted <= {"person", "place"} else not personal or len(wanted) > 1
+        return _believed(found, wanted)
     if found.type in _THINGS and "person" in wanted:
         return looks_personal(found.text)
     if "organisation" in wanted:
         return found.type in ("work", "product") or looks_organised(found.text)
     return False
+
+
+def _believed(found: Argument, wanted: frozenset[str]) -> bool:
+    """Whether a name that the words prove to be of a type may be one in spite of its label."""
+    if wanted == {"person"}:
+        return looks_personal(found.text) if " " in found.text else len(found.text) > 1 and not found.text.isupper()
+    if wanted == {"place"}:
+        return not looks_organised(found.text)
+    return len(wanted) > 1 or found.type != "person" or not looks_personal(found.text)
 
 
 def _regions(tree: Tree, i: int, answer: Argument, row: Row) -> Iterator[tuple[str, Argument]]:
@@ -228,13 +254,13 @@ def _brackets(tree: Tree, rules: Table) -> Iterator[Candidate]:
 
 
 def _holder(tree: Tree, end: int) -> int:
-    """The last token of the name that ends at offset `end`: "Sr." and what follows a comma before it are no name."""
+    """The last token of the name that ends at offset `end`: "Sr." and "PhD" are not it."""
     i = bisect_left(tree.ends, end - 2)
     while i + 1 < len(tree.ends) and tree.ends[i + 1] <= end:
         i += 1
     if i >= len(tree.ends) or not end - 2 <= tree.ends[i] <= end:
         return -1
-    while i > 0 and tree.entity[i] < 0 and (tree.lower[i] in _GENERATIONS or tree.words[i] == ","):
+    while i > 0 and (tree.lower[i] in POSTNOMINALS or tree.words[i] == ","):
         i -= 1
     return i
 
@@ -263,7 +289,7 @@ def _modifiers(tree: Tree, rules: Table, max_tokens: int) -> Iterator[Candidate]
         for row in rows:
             for place in places:
                 answer = argument(tree, place, max_tokens)
-                if not fits(answer, row.answer, "answer" in row.sure):
+                if country_of(answer.text) or not fits(answer, row.answer, "answer" in row.sure):
                     continue
                 for holder, _ in bearers(tree, tree.heads[i], up=True):
                     subject = argument(tree, holder, max_tokens)
