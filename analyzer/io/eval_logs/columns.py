@@ -1,0 +1,125 @@
+"""Any JSONL, JSON array, CSV, TSV or Parquet with one answer a row: columns by mapping, or by the names people use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain, islice
+from typing import Any, cast
+
+from analyzer.errors import ConfigError, InputError
+from analyzer.io.eval_logs.options import ReadOptions
+from analyzer.io.eval_logs.rows import Notes, Row, Rows, Scalar, member, number, stem, text, texts, whole
+from analyzer.io.eval_logs.source import records
+from analyzer.io.files import InputFile
+from analyzer.io.records import Fault, Record, fault
+
+NAME = "columns"
+FIRST = 100  # records whose names are looked at
+SHOWN = 12  # column names an error lists
+
+# The first name that is there counts. A bare `subject` is an entity here, as in question sets about facts.
+NAMES: dict[str, tuple[str, ...]] = {
+    "model": ("model", "model_name", "model_id", "llm"),
+    "benchmark": ("benchmark", "task", "task_name", "dataset", "eval", "evaluation_name"),
+    "item_id": ("item_id", "id", "question_id", "sample_id", "example_id", "instance_id", "doc_id", "qid", "uid"),
+    "epoch": ("epoch", "repeat", "trial", "sample_index"),
+    "target": ("target_confidence", "confidence_target", "confidence_threshold", "t"),
+    "topic": ("topic", "category", "domain", "subset"),
+    "subject": ("subject", "subj", "entity"),
+    "relation": ("relation", "prop", "property", "predicate"),
+    "question": ("question", "problem", "prompt", "query", "input"),
+    "gold": ("gold", "gold_answer", "correct_answer", "reference", "possible_answers", "answers", "target", "answer"),
+    "response": ("response", "model_response", "prediction", "predicted_answer", "completion", "model_answer",
+                 "generated_text", "output"),
+    "grade": ("grade", "outcome", "is_correct", "correct", "judgement", "judgment", "verdict", "exact_match", "acc",
+              "score"),
+    "confidence": ("confidence", "verbal_confidence", "stated_confidence", "probability"),
+    "logprob": ("logprob", "log_prob", "answer_logprob", "logprobability"),
+    "frequency": ("frequency", "corpus_count", "count", "popularity", "s_pop"),
+    "error": ("error",),
+}  # fmt: skip
+
+
+def rows(file: InputFile, options: ReadOptions, notes: Notes) -> Rows:
+    found = records(file, options.max_record_bytes)
+    first = list(islice(found, FIRST))
+    named: dict[str, None] = {}
+    for record in first:
+        if isinstance(record, Record):
+            named.update(dict.fromkeys(cast("dict[str, Any]", record.value)))
+    if not named:
+        yield from chain((item for item in first if isinstance(item, Fault)), found)
+        return
+    columns = choose(file, first, named, options.mapping)
+    notes.chosen |= columns
+    graded = "grade" in columns
+    if not graded and not {"gold", "response"} <= columns.keys():
+        raise InputError(
+            f"{file.path}: no column with a grade, nor both a gold answer and a response: it has "
+            f"{', '.join(list(named)[:SHOWN])}: say --map grade=COLUMN, or --format"
+        )
+    for record in chain(first, found):
+        if isinstance(record, Fault):
+            yield record
+        else:
+            yield _row(file, record.number, cast("dict[str, Any]", record.value), columns, graded)
+
+
+def choose(
+    file: InputFile, first: list[Record | Fault], named: Mapping[str, None], mapping: Mapping[str, str]
+) -> dict[str, str]:
+    """Field -> column: what the user says, else the first usual name that the first records have."""
+    values = [cast("dict[str, Any]", record.value) for record in first if isinstance(record, Record)]
+    for role, column in mapping.items():
+        if not any(column in value or member(value, column) is not None for value in values):
+            raise ConfigError(
+                f"--map {role}={column}: {file.path} has no column {column!r}: it has {', '.join(list(named)[:SHOWN])}"
+            )
+    taken = set(mapping.values())
+    columns = dict(mapping)
+    for role, names in NAMES.items():
+        usual = next((name for name in names if name in named and name not in taken), None)
+        if role not in columns and usual is not None:
+            columns[role] = usual
+            taken.add(usual)
+    return columns
+
+
+def _row(file: InputFile, record: int, value: dict[str, Any], columns: Mapping[str, str], graded: bool) -> Row | Fault:
+    def get(role: str) -> Any:
+        return member(value, columns[role]) if role in columns else None
+
+    epoch, target = get("epoch"), get("target")
+    if epoch is not None and epoch != "" and whole(epoch) is None:
+        return fault(record, "bad_epoch", "the epoch is no whole number")
+    if target is not None and target != "" and number(target) is None:
+        return fault(record, "bad_target", "the confidence target is no number")
+    return Row(
+        record,
+        item_id=text(get("item_id")),
+        model=text(get("model")),
+        benchmark=text(get("benchmark")) or stem(file),
+        epoch=whole(epoch),
+        target=number(target),
+        topic=text(get("topic")),
+        subject=text(get("subject")),
+        relation=text(get("relation")),
+        question=text(get("question")),
+        golds=texts(get("gold")),
+        response=_response(get("response")),
+        grade=_grade(get("grade")),
+        graded=graded,
+        error=get("error") not in (None, "", False, "false", "False", 0),
+        confidence=number(get("confidence")),
+        logprob=number(get("logprob")),
+        frequency=number(get("frequency")),
+    )
+
+
+def _grade(value: Any) -> Scalar:
+    return value if isinstance(value, bool | int | float | str) or value is None else "unreadable"
+
+
+def _response(value: Any) -> str | None:
+    """The text; of a list the first, because further samples are further epochs, which a row cannot hold."""
+    return text(value[0]) if isinstance(value, list) and value else text(value)
