@@ -26,12 +26,16 @@ def conjuncts(tree: Tree, i: int) -> list[int]:
     while stack:
         h = stack.pop()
         for c in tree.children[h]:
-            listed = tree.deps[c] == "conj" and tree.pos[c] in NOMINAL and not _is_address(tree, h, c)
+            listed = tree.deps[c] == "conj" and tree.pos[c] in NOMINAL
+            listed = listed and not _is_address(tree, h, c) and not _is_misplaced(tree, h, c)
             if listed or (
                 tree.deps[c] == "appos" and tree.has(c, "conj") and tree.entity[c] >= 0 and _alike(tree, h, c)
             ):
                 found.append(c)
                 stack.append(c)
+            elif tree.deps[c] == "prep" and tree.lower[c] == "including":  # "parties including A and B"
+                stack.extend(p for p in tree.kids(c, "pobj") if p not in found)
+                found.extend(p for p in tree.kids(c, "pobj") if p not in found)
     return sorted(found)
 
 
@@ -42,6 +46,13 @@ def _is_address(tree: Tree, h: int, c: int) -> bool:
         and not tree.has(h, "cc")
         and not tree.has(c, "conj", "cc")
     )
+
+
+def _is_misplaced(tree: Tree, h: int, c: int) -> bool:
+    """A common noun with its own "of" beside a name: "publisher of the Post and officer of Acme" lists two offices."""
+    if tree.entity[h] < 0 or tree.pos[c] != "NOUN" or tree.entity[c] >= 0 or tree.deps[h] != "pobj":
+        return False
+    return any(tree.lower[p] == "of" for p in tree.kids(c, "prep"))
 
 
 def _alike(tree: Tree, h: int, c: int) -> bool:
@@ -67,7 +78,9 @@ def is_passive(tree: Tree, v: int) -> bool:
         return True
     if tree.has(v, "nsubj", "aux"):
         return False
-    if tree.deps[v] in ("acl", "advcl", "amod", "dep", "parataxis", "appos", "prep") and tree.tags[v] == "VBN":
+    if tree.deps[v] == "acl" or (
+        tree.deps[v] in ("advcl", "amod", "dep", "parataxis", "appos", "prep") and tree.tags[v] == "VBN"
+    ):
         return not tree.has(v, "dobj")
     return tree.deps[v] == "conj" and tree.tags[v] == "VBN" and is_passive(tree, tree.heads[v])
 
@@ -80,7 +93,7 @@ def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
     if own:
         found: list[int] = []
         for s in own:
-            found.extend(_antecedents(tree, v) if tree.lower[s] in RELATIVE else conjuncts(tree, s))
+            found.extend(_antecedents(tree, v, s) if tree.lower[s] in RELATIVE else conjuncts(tree, s))
         return found
     if depth > _DEPTH or head == v:
         return []
@@ -89,10 +102,13 @@ def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
     if dep == "xcomp" and is_predicate(tree, head):
         raised = tree.kids(head, "dobj")
         return conjuncts(tree, raised[0]) if raised else subjects(tree, head, depth + 1)
-    if dep == "acl" and tree.tags[v] in ("VBG", "VBN"):
+    if dep == "acl" and tree.tags[v] in ("VBG", "VBN", "VBD"):
         return [head]
-    if dep == "pcomp" and tree.lower[head] in GERUND_PREPOSITIONS and is_predicate(tree, tree.heads[head]):
-        return subjects(tree, tree.heads[head], depth + 1)
+    if dep == "pcomp" and tree.lower[head] in GERUND_PREPOSITIONS:
+        above = tree.heads[head]
+        if tree.lower[above] == "prior":  # "prior to joining Acme, she ..."
+            above = tree.heads[above]
+        return subjects(tree, above, depth + 1) if is_predicate(tree, above) else []
     if dep == "acomp" and is_predicate(tree, head):
         return subjects(tree, head, depth + 1)
     if dep in ("advcl", "dep", "parataxis", "prep") and tree.tags[v] in ("VBG", "VBN"):
@@ -102,16 +118,25 @@ def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
     return []
 
 
-def _antecedents(tree: Tree, v: int) -> list[int]:
+def _antecedents(tree: Tree, v: int, relative: int) -> list[int]:
+    """The noun a relative pronoun stands for; "which" is no person: "Doe, president of Acme, which makes ..."."""
     while tree.deps[v] == "conj":
         v = tree.heads[v]
-    return [tree.heads[v]] if tree.deps[v] == "relcl" else []
+    if tree.deps[v] != "relcl":
+        return []
+    noun = tree.heads[v]
+    if tree.lower[relative] != "which" or tree.label(noun) != "PERSON":
+        return [noun]
+    before = relative - 2 if relative and tree.words[relative - 1] == "," else relative - 1
+    return (
+        [before] if before > noun and tree.pos[before] in ("NOUN", "PROPN") and tree.label(before) != "PERSON" else []
+    )
 
 
 def prepositions(tree: Tree, i: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """(preposition tokens, noun) pairs that hang off i: "in" Paris, "out of" print; coordination flattened."""
     for c in tree.children[i]:
-        if tree.deps[c] in ("prep", "agent"):
+        if tree.deps[c] in ("prep", "agent") and tree.lower[c] != "including":
             yield from _objects(tree, (c,))
         elif tree.deps[c] == "prt":
             for p in tree.kids(c, "prep"):

@@ -1,99 +1,211 @@
 """Open relations: what a sentence says in its own words, keyed by lemma, particle and preposition with the voice
-normalised."""
+normalised.
+
+"X was founded in 1890" and "X, founded in 1890," ask "be found in"; "Y founded X" and "X was founded by Y" both ask
+"found"
+of Y. An object between verb and preposition enters by its head alone: "hold election in". "Acme CEO Jane Doe", "Acme's
+CEO, Jane Doe" and "Jane Doe is the CEO of Acme" all ask "be ceo of".
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from analyzer.text.demonyms import country_of
+from analyzer.text.facts.address import regions_after
 from analyzer.text.facts.arguments import argument
 from analyzer.text.facts.frames import Frame, Role, relation_span
-from analyzer.text.facts.records import Argument, Candidate
+from analyzer.text.facts.grammar import conjuncts, prepositions
+from analyzer.text.facts.records import Candidate
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.typed import window
+from analyzer.text.facts.vacuous import LIGHT, vacuous
 from analyzer.text.lexicon import word_set
 
-# Verbs that say nothing without their object: their key needs one.
-LIGHT = word_set("be have do get make take give go come put keep let seem become say use see know want")
-MAX_LEMMAS = 4  # a longer key is a sentence, not a question that others answer
-_PREDICATES = ("copula", "apposition", "as", "title")
-_TIME = ("when",)
+_PREDICATES = ("copula", "inverted", "apposition", "as", "title")
+_NO_ANSWER = ("holder", "self")
+# "X was elected president", "the board named X president": what X became follows without a preposition.
+_NAMING = word_set("elect re-elect reelect appoint name choose crown ordain designate nominate proclaim make")
+# A name, a preposition and a name that say where somebody or something belongs, whatever the sentence says of them.
+_PLACES = ("GPE", "LOC", "FAC")
+_PLACED = ("PERSON", "ORG", "FAC")
+_AFFILIATIONS = frozenset(
+    [("PERSON", "of", "ORG"), ("PERSON", "from", "GPE"), ("PERSON", "from", "ORG"), ("PERSON", "at", "ORG")]
+    + [(label, "in", place) for label in ("ORG", "FAC") for place in ("GPE", "LOC")]
+)
+# Nouns that say something happened to, or was done by, their owner: "the creation of X in 1947", "X's death in 1900".
+_HAPPENING = re.compile(
+    r"(?:[ts]ion|ment|ance|ence|ing|death|birth|murder|marriage|victory|defeat|arrival|departure|debut|collapse|fall|"
+    r"rise|visit|career|service|study|studies|work|retirement|return|removal|reign|release|launch|start|discovery|home|hometown|residence|house|office|headquarters)$"
+)
+_AMOUNTS = word_set("number percent percentage majority rest part amount share section position location portion")
 
 
 def openly(tree: Tree, found: list[Frame], lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:
-    """Candidates of every frame: agent to patient, agent or patient to a preposition, noun holder to its complement."""
+    """Candidates of every frame: agent to patient, agent or patient to a preposition, noun holder to its complement,
+    owner of an event to its time and place."""
     for frame in found:
         if frame.form == "verb":
-            yield from _verb(tree, frame, lemmas, max_tokens)
+            pairs = _verb(tree, frame, lemmas)
         elif frame.form == "noun" and frame.pattern in _PREDICATES:
-            yield from _noun(tree, frame, max_tokens)
+            pairs = _noun(tree, frame)
+        elif frame.form == "event":
+            pairs = _event(tree, frame)
+        else:
+            continue
+        for subject, answer, key in pairs:
+            if subject.token != answer.token:
+                yield _candidate(tree, frame, subject, answer, key, max_tokens)
+    for frame, (subject, answer, key) in _attached(tree):
+        yield _candidate(tree, frame, subject, answer, key, max_tokens)
 
 
-def _verb(tree: Tree, frame: Frame, lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:
+_Pair = tuple[Role, Role, str]
+
+
+def _verb(tree: Tree, frame: Frame, lemmas: Lemmas) -> Iterator[_Pair]:
     verb, passive = frame.words[0], frame.pattern == "passive"
-    if frame.filling("complement") and verb in ("be", "become", "remain"):
+    agents, patients, complements = (frame.filling(slot) for slot in ("agent", "patient", "complement"))
+    if complements and verb in ("be", "become", "remain"):
         return
-    agents, patients = frame.filling("agent"), frame.filling("patient")
     for agent in agents:
         for patient in patients:
-            yield _candidate(tree, frame, agent, patient, verb, max_tokens)
-    between = {r.token: _object(tree, patients, r, lemmas) for r in frame.roles}
+            yield agent, patient, _named(tree, verb, patient.token, lemmas)
+    if passive or complements:
+        for subject in patients:
+            for role in complements:
+                named = verb in _NAMING or tree.deps[role.token] == "oprd"
+                yield subject, role, f"be {verb} as" if named else f"be {verb}"
+    between = complements if passive else patients
+    head = _object(tree, [r.token for r in between], lemmas)
+    start = f"be {verb}" if passive else verb
     for subject in patients if passive else agents:
-        for role in frame.roles:
-            if role.slot in ("agent", "patient", "complement") or role.token == subject.token:
-                continue
-            words = [*(["be"] if passive else []), _participle(tree, frame) if passive else verb]
-            if not passive and between[role.token]:
-                words.append(between[role.token])
-            words.append(role.slot)
-            yield _candidate(tree, frame, subject, role, " ".join(words), max_tokens)
+        for role in _around(tree, frame):
+            yield subject, role, f"{start} {head} {role.slot}" if head else f"{start} {role.slot}"
+        if not passive:
+            for patient in patients:
+                yield from ((subject, r, f"{verb} {head} {r.slot}") for r in _of_object(tree, patient, verb))
 
 
-def _participle(tree: Tree, frame: Frame) -> str:
-    return frame.words[0]
+def _named(tree: Tree, verb: str, patient: int, lemmas: Lemmas) -> str:
+    """ "They had two daughters, Ann and Eve": a light verb keeps the noun that the names stand beside."""
+    noun = tree.heads[patient]
+    while tree.deps[patient] == "conj" and tree.pos[noun] == "PROPN":
+        patient, noun = noun, tree.heads[noun]
+    if verb in LIGHT and tree.deps[patient] == "appos" and tree.pos[noun] == "NOUN":
+        return f"{verb} {lemmas.lemma(tree.lower[noun], tree.tags[noun])}"
+    return verb
 
 
-def _object(tree: Tree, patients: list[Role], role: Role, lemmas: Lemmas) -> str:
-    """Lemma of the object between verb and preposition, names left out: "win prize in"."""
-    for patient in patients:
-        if patient.token < role.token:
-            if tree.pos[patient.token] in ("PROPN", "PRON", "NUM") or tree.entity[patient.token] >= 0:
-                return "it"
-            return lemmas.lemma(tree.lower[patient.token], tree.tags[patient.token])
-    return ""
+def _around(tree: Tree, frame: Frame) -> Iterator[Role]:
+    """Prepositions and times of a verb; a town that is followed by its region gives the region as well."""
+    for role in frame.roles:
+        if role.slot in ("agent", "patient", "complement"):
+            continue
+        slot = "in" if role.slot == "when" else role.slot
+        yield Role(slot, role.token, role.words)
+        if tree.label(role.token) in _PLACES:
+            past = tree.entities[tree.entity[role.token]][1]
+            yield from (Role(slot, last - 1, role.words) for _, last, _ in regions_after(tree, past))
+    yield from _relative_adverb(tree, frame.head)
 
 
-def _noun(tree: Tree, frame: Frame, max_tokens: int) -> Iterator[Candidate]:
-    if tree.pos[frame.head] != "NOUN":
+def _relative_adverb(tree: Tree, v: int) -> list[Role]:
+    """ "Oxford, where she studied" is at Oxford; "1990, when he died" is in 1990."""
+    top = v
+    while tree.deps[top] == "conj":
+        top = tree.heads[top]
+    if tree.deps[top] != "relcl":
+        return []
+    noun = tree.heads[top]
+    asked = {tree.lower[c] for c in tree.kids(top, "advmod")}
+    if "where" in asked and tree.pos[noun] == "PROPN" and tree.label(noun) not in ("PERSON", "DATE", "TIME"):
+        return [Role("in" if tree.label(noun) in ("GPE", "LOC") else "at", noun)]
+    return [Role("in", noun)] if "when" in asked and tree.label(noun) in ("DATE", "TIME") else []
+
+
+def _of_object(tree: Tree, patient: Role, verb: str) -> Iterator[Role]:
+    """What hangs off the object: "a degree from Oxford"; with "of" only where the verb is light ("have area of")."""
+    if tree.entity[patient.token] >= 0 or tree.pos[patient.token] != "NOUN":
+        return
+    for words, noun in prepositions(tree, patient.token):
+        slot = " ".join(tree.lower[w] for w in words)
+        if slot != "of" or verb in LIGHT:
+            yield Role(slot, noun, words)
+        for inner, source in prepositions(tree, noun):  # "a degree in chemistry from Oxford"
+            if tree.lower[inner[0]] in ("from", "at") and tree.pos[noun] == "NOUN":
+                yield Role(tree.lower[inner[0]], source, inner)
+
+
+def _object(tree: Tree, between: list[int], lemmas: Lemmas) -> str:
+    """Head of the object that stands between verb and preposition: a lemma, a name of one word, or "*" (no key)."""
+    if not between:
+        return ""
+    heads = {h for h in between if not any(h in conjuncts(tree, b)[1:] for b in between)}
+    i = min(heads or between)
+    if tree.pos[i] in ("PRON", "NUM"):
+        return "*"
+    if tree.pos[i] == "PROPN" or tree.entity[i] >= 0:
+        first, past = tree.entities[tree.entity[i]][:2] if tree.entity[i] >= 0 else (i, i + 1)
+        alone = past - first == 1 and not tree.has(i, "compound")
+        return tree.lower[i] if alone else "*"
+    return lemmas.lemma(tree.lower[i], tree.tags[i])
+
+
+def _noun(tree: Tree, frame: Frame) -> Iterator[_Pair]:
+    noun = frame.words[0]
+    if tree.entity[frame.head] >= 0 or noun in _AMOUNTS:
         return
     for holder in frame.filling("holder"):
-        roles = [r for r in frame.roles if r.slot not in ("holder", "self", "nationality", "compound")]
+        roles = [r for r in frame.roles if r.slot not in _NO_ANSWER and not _is_demonym(tree, r)]
         for role in roles:
-            slot = "of" if role.slot == "poss" else role.slot
-            yield _candidate(tree, frame, holder, role, f"be {frame.words[0]} {slot}", max_tokens)
+            slot = "of" if role.slot in ("poss", "compound", "nationality") else role.slot
+            yield holder, Role(slot, role.token, role.words), f"be {noun} {slot}"
         if not roles and frame.pattern == "copula":
-            yield _candidate(tree, frame, holder, Role("self", frame.head), "be", max_tokens)
+            yield holder, Role("self", frame.head), "be"
+
+
+def _is_demonym(tree: Tree, role: Role) -> bool:
+    """A people's adjective says where from, and the declared relation of nationality knows it; "a Labour politician"
+    is a politician of Labour."""
+    return role.slot == "nationality" and (
+        country_of(tree.words[role.token]) is not None or tree.tags[role.token] != "NNP"
+    )
+
+
+def _attached(tree: Tree) -> Iterator[tuple[Frame, _Pair]]:
+    """Names with a name behind them: "Jane Doe of Bell Labs", "the School of Art in Leeds"."""
+    for i, pos in enumerate(tree.pos):
+        label = tree.label(i)
+        if pos != "PROPN" or label not in _PLACED or tree.deps[i] == "compound":
+            continue
+        for words, noun in prepositions(tree, i):
+            slot = tree.lower[words[0]]
+            if (
+                len(words) == 1
+                and (label, slot, tree.label(noun)) in _AFFILIATIONS
+                and words[0] == tree.entities[tree.entity[i]][1]
+            ):
+                frame = Frame("name", i, ("be",), (), "attached", "")
+                yield frame, (Role("holder", i), Role(slot, noun, words), f"be {slot}")
+
+
+def _event(tree: Tree, frame: Frame) -> Iterator[_Pair]:
+    if tree.pos[frame.head] != "NOUN" or _HAPPENING.search(frame.words[0]) is None:
+        return
+    for owner in (*frame.filling("poss"), *frame.filling("of")):
+        for role in frame.roles:
+            if role.slot in ("in", "on", "at") and role.token != owner.token:
+                yield owner, role, f"{frame.words[0]} {role.slot}"
 
 
 def _candidate(tree: Tree, frame: Frame, subject: Role, answer: Role, key: str, max_tokens: int) -> Candidate:
     first, past = relation_span(tree, frame, answer)
     named, answered = argument(tree, subject.token, max_tokens), argument(tree, answer.token, max_tokens)
     start, end = tree.starts[first], tree.ends[past - 1]
-    truth = frame.truth or _emptiness(key, named, answered)
+    truth = frame.truth or vacuous(tree, frame, subject.token, key, named, answered)
     return Candidate(
         named, answered, key, start, end, tree.text[start:end], "open", f"{frame.form}-{frame.pattern}", truth,
         window(tree, named, answered),
     )  # fmt: skip
-
-
-def _emptiness(key: str, subject: Argument, answer: Argument) -> str:
-    """Why the words make no question: a light verb, too many words, subject and answer in one another."""
-    words = key.split()
-    if key in LIGHT or (words[0] in LIGHT and len(words) == 2 and words[0] != "be"):
-        return "light_verb"
-    if words[0] == "be" and len(words) == 2:
-        return "empty_relation"
-    if len(words) > MAX_LEMMAS or not all(w.replace("-", "").isalpha() for w in words):
-        return "long_relation"
-    if subject.start < answer.end and answer.start < subject.end:
-        return "overlap"
-    return ""

@@ -10,7 +10,7 @@ from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import truth
 
 _DATE_LABELS = ("DATE", "TIME")
-_PLACING = ("in", "at", "on", "near")
+_PLACING = ("in", "at", "on", "near", "from")
 _WH = ("who", "which", "that", "where", "when", "whose")
 # "lived and worked in Leningrad": the second verb's arguments are the first's too when this close.
 _SHARING_TOKENS = 4
@@ -66,7 +66,7 @@ def bearers(tree: Tree, i: int, up: bool) -> list[tuple[int, int]]:
         return [(_antecedent(tree, i), -1)]
     if tree.tags[i] == "PRP$":
         return [(owner(tree, i), -1)]
-    if tree.pos[i] != "NOUN" or tree.entity[i] >= 0:
+    if tree.entity[i] >= 0 or not _is_common(tree, i):
         return [(i, -1)]
     if tree.lower[i] in _CONTAINERS:
         named = [c for p in tree.kids(i, "prep") if tree.lower[p] == "of" for c in tree.kids(p, "pobj")]
@@ -75,13 +75,38 @@ def bearers(tree: Tree, i: int, up: bool) -> list[tuple[int, int]]:
     below = [o for c in tree.kids(i, "appos") if tree.pos[c] == "PROPN" for o in conjuncts(tree, c)]
     if below:
         return [(b, -1) for b in below]
-    head = tree.heads[i]
+    if (name := _followed_by(tree, i)) >= 0:
+        return [(name, -1)]
+    top = i
+    while up and tree.deps[top] == "conj" and tree.pos[tree.heads[top]] == "NOUN":
+        top = tree.heads[top]  # "Acme is a publisher and a company based in Leeds"
+    i, head = (top, tree.heads[top]) if tree.deps[top] == "attr" else (i, tree.heads[i])
     if up and tree.deps[i] in ("attr", "oprd") and is_predicate(tree, head):
         above = subjects(tree, head)
         return [(a, head) for a in above] or [(i, -1)]
     if up and tree.deps[i] == "appos" and tree.pos[head] == "PROPN":
         return [(head, -1)]
     return [(i, -1)]
+
+
+def _is_common(tree: Tree, i: int) -> bool:
+    """A common noun, or a capitalised one that "a" or "an" makes common: "Acme is a Development Firm based in ..."."""
+    return tree.pos[i] == "NOUN" or (
+        tree.pos[i] == "PROPN"
+        and tree.deps[i] == "attr"
+        and any(tree.lower[c] in ("a", "an") for c in tree.kids(i, "det"))
+    )
+
+
+def _followed_by(tree: Tree, i: int) -> int:
+    """The name that follows a common noun without a comma and that the parser hung elsewhere: "husband of broadcaster
+    Jane Doe"; -1 without one."""
+    name = i + 1
+    if name >= len(tree.words) or tree.pos[name] != "PROPN" or tree.tags[i] != "NN":
+        return -1
+    while tree.deps[name] in ("compound", "nmod") and tree.heads[name] > name and tree.pos[tree.heads[name]] == "PROPN":
+        name = tree.heads[name]
+    return name if tree.deps[name] == "appos" and tree.heads[name] < i else -1
 
 
 def _antecedent(tree: Tree, i: int) -> int:
