@@ -71,11 +71,11 @@ def _passage(row: dict[str, Any]) -> SpanDocument:
 
 def _fact(fact: dict[str, Any], text: str, passage: int) -> GoldFact:
     value = {name: fact.get(keys[0], fact.get(keys[1])) for name, keys in _KEYS.items()}
-    spans = [_span(value, side, text, passage) for side in ("subject", "answer")]
-    ids = [value[f"{side}_id"] or "" for side in ("subject", "answer")]
-    if not all(isinstance(i, str) for i in ids):
+    subject, answer = (_span(value, side, text, passage) for side in ("subject", "answer"))
+    subject_id, answer_id = (value[f"{side}_id"] or "" for side in ("subject", "answer"))
+    if not isinstance(subject_id, str) or not isinstance(answer_id, str):
         raise Unusable("missing_field", "the id of a subject or object is no text")
-    return GoldFact(text_of(value, "relation"), *spans, *ids)
+    return GoldFact(text_of(value, "relation"), subject, answer, subject_id, answer_id)
 
 
 def _span(value: dict[str, Any], side: str, text: str, passage: int) -> Span:

@@ -13,6 +13,7 @@ from analyzer.schemas.duplicates import DUPLICATES
 from analyzer.schemas.estimates import BOUNDS, ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.schemas.evaluation import EVALUATION
 from analyzer.schemas.facts import ACCOUNTS, FACTS, MENTIONS, PROMPTS, RELATIONS, SPLITS
+from analyzer.schemas.quality import QUALITY
 from analyzer.schemas.validation import VALIDATIONS
 
 SCHEMA_VERSION = "1.1"
@@ -22,12 +23,12 @@ TABLES: dict[str, Table] = {
     for table in (
         DOCUMENTS, REJECTS, SIGNATURES, CLUSTERS, MENTIONS, ACCOUNTS, PROMPTS, FACTS, RELATIONS,
         SPLITS, SPECTRA, ESTIMATES, BOUNDS, GROWTH, RISK,
-        *DUPLICATES, *EVALUATION, *VALIDATIONS,
+        *DUPLICATES, *EVALUATION, *VALIDATIONS, QUALITY,
     )
 }  # fmt: skip
 
 __all__ = [
     "ACCOUNTS", "BOOL", "BOUNDS", "BYTES", "CLUSTERS", "DOCUMENTS", "ESTIMATES", "FACTS", "GROWTH", "INT", "MENTIONS",
-    "PROMPTS", "REAL", "REJECTS", "RELATIONS", "RISK", "SCHEMA_VERSION", "SIGNATURES", "SPECTRA", "SPLITS", "TABLES",
-    "TEXT", "Table", "describe", "markdown",
+    "PROMPTS", "QUALITY", "REAL", "REJECTS", "RELATIONS", "RISK", "SCHEMA_VERSION", "SIGNATURES", "SPECTRA", "SPLITS",
+    "TABLES", "TEXT", "Table", "describe", "markdown",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ QUALITY = table(
     c("gold", TEXT, "gold set or marked sample that it was measured on"),
     c("measure", TEXT, "what is measured; the page says what is counted"),
     c("level", TEXT, "sentence: what one sentence says by itself; document: what is counted, names resolved"),
-    c("relation", TEXT, "canonical relation; * for all of them together"),
+    c("relation", TEXT, "relation as the gold set names it, or as the tables do; * for all of them together"),
     c("tier", TEXT, "typed, open, or * for both"),
     c("stratum", TEXT, "all, singleton (stated once), other, or a type of name or pronoun"),
     c("numerator", INT, "what was counted above the line"),
