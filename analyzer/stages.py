@@ -21,7 +21,7 @@ from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
 from analyzer.settings import Config
 from analyzer.spark import base as bases
-from analyzer.spark import buckets, session, shingle_sets, tables, tabulate
+from analyzer.spark import buckets, session, shingle_sets, split_rate, tables, tabulate, window
 from analyzer.spark import count as counting
 from analyzer.spark import dedup as deduplication
 from analyzer.spark import estimate as estimation
@@ -31,6 +31,7 @@ from analyzer.spark import repeats as repetition
 from analyzer.spark import splits as splitting
 from analyzer.spark.arrow import spark_schema
 from analyzer.spark.base import Base
+from analyzer.stats.split_rate import relation_rates
 from analyzer.text import minhash
 from analyzer.text.facts import functional_relations
 
@@ -182,14 +183,17 @@ def count(job: Job) -> Counts:
 def estimate(job: Job) -> Counts:
     """prompts, facts, relations and the mentions behind them -> spectra, estimates, bounds, growth, risk."""
     settings = job.config.estimate
-    found = estimation.statistics(_placed(job), job.read("prompts"), job.read("facts"), settings.min_statements)
-    written = tabulate.tables(found, job.run.table("relations"), _domains(job), settings)
+    placed, prompts, relations = _placed(job), job.read("prompts"), job.run.table("relations")
+    found = estimation.statistics(placed, prompts, job.read("facts"), settings.min_statements)
+    split = split_rate.sums(job.read("splits"), prompts, placed, relation_rates(relations.to_pylist()))
+    windows = window.estimates(window.sums(placed), settings.confidence)
+    written = tabulate.tables(found, relations, _domains(job), settings, split, windows)
     keep = partial(tables.checkpoint, job.spark, job.run, "estimate")
     texts = [job.read(name) for name in ("sentences", "documents", "clusters")]
     written["repeats"] = repetition.repeats(*texts, settings.confidence, keep)
     for name, table in written.items():
         job.run.write_table("estimate", name, table)
-    total = job.read("prompts").agg(F.sum("cluster_statements")).first()
+    total = prompts.agg(F.sum("cluster_statements")).first()
     return Counts(int((total and total[0]) or 0), tabulate.corpus_statements(found))
 
 

@@ -28,6 +28,7 @@ WORDS = {
     "zeros_replaced": "zero frequencies were replaced",
     "partly_measured": "only some extraction errors were measured",
     "not_measured": "not measured",
+    "too_few_singletons": "too few singletons of functional relations to tell",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +13,19 @@ import pyarrow.compute as pc
 from analyzer.errors import InvariantError
 from analyzer.schemas import ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.settings import EstimateSettings
+from analyzer.spark import corrected
 from analyzer.spark.bounds import Bounds, bounds
 from analyzer.spark.estimate import EXPOSURES, KINDS, Statistics
 from analyzer.stats import (
     Spectrum,
     UnitRows,
     chiu_chao_singletons,
-    correct_for_extraction,
     growth_estimate,
     leave_one_unit_out_arrays,
     rarefied_estimate,
     units_for_statements,
 )
+from analyzer.stats.split_rate import SplitSums
 
 FRACTIONS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4)  # sizes of the growth curve below the slice's own
 MULTIPLES = (1.5, 2.0, 4.0)  # and above it; beyond twice is flagged
@@ -49,9 +50,14 @@ def corpus_statements(found: Statistics) -> int:
 
 
 def tables(
-    found: Statistics, relations: pa.Table, domains: pa.Table, settings: EstimateSettings
+    found: Statistics,
+    relations: pa.Table,
+    domains: pa.Table,
+    settings: EstimateSettings,
+    splits: SplitSums | None = None,
+    more: Iterable[dict[str, Any]] = (),
 ) -> dict[str, pa.Table]:
-    """The tables of the estimate stage, by name."""
+    """The tables of the estimate stage, by name; `more` are further rows of `estimates`."""
     rates = _rates(found.sums, settings)
     check_additive(rates)
     alone = slices_alone(found)
@@ -60,8 +66,10 @@ def tables(
     estimates = [
         *_estimates(rates, settings),
         *_alone_estimates(alone, common, settings),
-        *_corrected(rates, alone, settings),
+        *_corrected(rates, alone, settings, splits),
         *_sensitivity(alone),
+        *([corrected.split_estimate(splits, settings)] if splits is not None else []),
+        *more,
     ]
     return {
         "spectra": _sorted(_spectra(found.spectra), SPECTRA.schema),
@@ -205,49 +213,19 @@ def _growth(alone: Mapping[tuple[str, str], Alone], settings: EstimateSettings) 
 
 
 def _corrected(
-    rates: list[dict[str, Any]], alone: Mapping[tuple[str, str], Alone], settings: EstimateSettings
+    rates: list[dict[str, Any]],
+    alone: Mapping[tuple[str, str], Alone],
+    settings: EstimateSettings,
+    splits: SplitSums | None,
 ) -> Iterator[dict[str, Any]]:
     """The corrected companion of each singleton rate; without measured errors it has no value and says so."""
-    for row in rates:
-        if (row["key"], row["unit"]) != ("prompt", "cluster") or row["slice_kind"] not in KINDS:
-            continue
-        at = {name: row[name] for name in ("slice_kind", "slice", "key", "unit", "units")}
-        given = _measured(row, settings)
-        blank = {
-            "value": None,
-            "low": None,
-            "high": None,
-            "confidence": None,
-            "numerator": row["a"],
-            "denominator": row["n"],
-        }
-        if all(value is None for value in given.values()):
-            yield {**at, **blank, "statistic": "corrected_singleton_rate", "method": "none", "status": "not_measured"}
-            continue
+    wanted = [row for row in rates if (row["key"], row["unit"]) == ("prompt", "cluster") and row["slice_kind"] in KINDS]
+
+    def spectrum(row: dict[str, Any]) -> Spectrum | None:
         own = alone.get((row["slice_kind"], row["slice"]))
-        e = correct_for_extraction(
-            row["a"],
-            row["n"],
-            **given,
-            spectrum=Spectrum.from_frequencies(np.asarray(own.rows.r), own.keys) if own else None,
-            rate_low=row["low"],
-            confidence=settings.confidence,
-        ).estimate
-        ends = {"value": e.value, "low": e.low, "high": e.high, "method": e.method, "status": e.status}
-        yield {**at, **blank, "confidence": e.confidence, **ends, "statistic": "corrected_singleton_rate"}
+        return Spectrum.from_frequencies(np.asarray(own.rows.r), own.keys) if own else None
 
-
-def _measured(row: Mapping[str, Any], settings: EstimateSettings) -> dict[str, Any]:
-    """What was measured of the extractor, for a slice that holds nothing but what it was measured on."""
-    names = ("recall", "singleton_precision", "other_precision", "split_rate", "key_split_rate")
-    if settings.measured_tier != "all" and (row["slice_kind"], row["slice"]) != ("tier", settings.measured_tier):
-        return dict.fromkeys(names)
-    values = {name: getattr(settings, name) for name in names}
-    trials = {name: getattr(settings, f"{name}_trials", None) for name in names}
-    return {
-        name: (value * trials[name], trials[name]) if value is not None and trials[name] else value
-        for name, value in values.items()
-    }
+    yield from corrected.estimates(wanted, spectrum, settings, splits)
 
 
 def _risk(
@@ -265,7 +243,7 @@ def _risk(
         name = place["domain"]
         main, raw, document = (by.get((unit, name)) for unit in ("cluster", "mention", "document"))
         equal = own.get(("rarefied_singleton_rate", name), {})
-        corrected = own.get(("corrected_singleton_rate", name), {})
+        companion = own.get(("corrected_singleton_rate", name), {})
         status = _comparable(main, common) if "low" in equal else "too_small"
         ranked = status == "ok"
         rows.append(
@@ -284,8 +262,8 @@ def _risk(
                 "rarefied_high": equal.get("high") if ranked else None,
                 "raw_rate": raw["value"] if raw else None,
                 "document_rate": document["value"] if document else None,
-                "corrected_rate": corrected.get("value"),
-                "corrected_low": corrected.get("low"),
+                "corrected_rate": companion.get("value"),
+                "corrected_low": companion.get("low"),
                 "bound": found.refined.get(name, (None, "conditions_not_met"))[0],
                 "bound_status": found.refined.get(name, (None, "conditions_not_met"))[1],
                 "documents": place["documents"],

@@ -100,7 +100,7 @@ def likeness(a: Named, b: Named) -> Likeness | None:
 
 
 def blocks(name: Named) -> set[str]:
-    """Keys of which any two names that `likeness` joins share one, but for those of two misspelt outer words."""
+    """Keys of which two names that `likeness` joins share one, unless both outer words differ or words are many."""
     words, content = name.words, name.content
     if not words:
         return set()
