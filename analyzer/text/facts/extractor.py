@@ -12,6 +12,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from analyzer.settings import ExtractSettings
+from analyzer.text.facts import pipes
 from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.model import load_model
 from analyzer.text.facts.quotes import quoted
@@ -24,8 +25,6 @@ from analyzer.text.sentences import may_state_fact, sentence_key, sentences
 
 _CHARACTERS = 6  # of an English token, blank included
 _OVERHEAD = 200  # characters' worth of a text without sentences, so that empty texts do not pile up
-# Sentences of like length in large batches: entities are tagged a third faster, the parser gains nothing beyond 256.
-_PARSED_AT_ONCE, _TAGGED_AT_ONCE = 256, 1024
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: spaCy cannot encode it
 _WARM = "Marie Curie, a Polish physicist, was born in Warsaw on 7 November 1867."
 
@@ -114,18 +113,17 @@ class Extractor:
         if not batch:
             return []
         nlp = self._model.nlp
-        with nlp.memory_zone():
-            docs = list(nlp.pipe(sorted(batch, key=len), batch_size=_PARSED_AT_ONCE, disable=["ner"]))
-            read = [self._worth(d) for d in docs]
-            linking = [d for d, tree in zip(docs, read, strict=True) if tree is not None and tree[2]]
-            for _ in self._ner.pipe(iter(linking), batch_size=_TAGGED_AT_ONCE):
-                pass
-            facts = {d.text: self._facts(d, found) for d, found in zip(docs, read, strict=True)}
-        return [facts[sentence] for sentence in batch]
+        with pipes.zone(nlp):
+            docs = pipes.parsed(nlp, batch)
+            read = [self._worth(doc, text) for doc, text in zip(docs, batch, strict=True)]
+            pipes.annotate(
+                self._ner, [d for d, found in zip(docs, read, strict=True) if found is not None and found[2]]
+            )
+            return [self._facts(doc, found) for doc, found in zip(docs, read, strict=True)]
 
-    def _worth(self, doc: Doc) -> tuple[Tree, list[Frame], bool] | None:
+    def _worth(self, doc: Doc, text: str) -> tuple[Tree, list[Frame], bool] | None:
         """The tree, its frames and whether entities are worth tagging; None when there is nothing to read."""
-        tree = tree_of(doc)
+        tree = tree_of(doc, text)
         if not may_hold(tree.tags, tree.deps):
             return None
         found = frames(tree, self._lemmas)
@@ -135,8 +133,7 @@ class Extractor:
         if read is None:
             return NOTHING
         tree, found, linking = read
-        if linking and doc.ents:
-            add_entities(tree, doc)
+        if linking and add_entities(tree, doc):
             found = frames(tree, self._lemmas)
         settings = self._settings
         return read_sentence(tree, found, self._rules, self._lemmas, settings.tiers, settings.max_answer_tokens)

@@ -59,12 +59,12 @@ class Tree:
             stack.extend(self.children[token])
 
 
-def tree_of(doc: Doc) -> Tree:
-    """The tree of a parsed sentence, without entities. Read as one array: token objects cost four times as much."""
+def tree_of(doc: Doc, text: str) -> Tree:
+    """The tree of a parsed sentence, without entities. Read as one array: token objects cost four times as much, and
+    `doc.text`, which is `text`, is put together from them."""
     columns = doc.to_array([TAG, DEP, HEAD, IDX, LENGTH])
     tag_ids, dep_ids, _, starts, lengths = (columns[:, k].tolist() for k in range(5))
     offsets = columns[:, 2].astype("int64").tolist()
-    text = doc.text
     heads = [i + offset for i, offset in enumerate(offsets)]
     children: list[list[int]] = [[] for _ in heads]
     for i, head in enumerate(heads):
@@ -79,14 +79,15 @@ def tree_of(doc: Doc) -> Tree:
     )  # fmt: skip
 
 
-def add_entities(tree: Tree, doc: Doc) -> None:
-    """Put the entities of the tagged sentence into its tree, in place."""
+def add_entities(tree: Tree, doc: Doc) -> bool:
+    """Put the entities of the tagged sentence into its tree, in place; whether there were any."""
     for e in doc.ents:
         inside = range(e.start, e.end)
         if any(tree.deps[t] in ("nsubj", "nsubjpass") and tree.heads[t] in inside for t in inside):
             continue  # an "entity" that holds a whole clause is the tagger's mistake
         tree.entity[e.start : e.end] = [len(tree.entities)] * len(inside)
         tree.entities.append((e.start, e.end, e.label_))
+    return bool(tree.entities)
 
 
 def _part(word: str, tag: str) -> str:
