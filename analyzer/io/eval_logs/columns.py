@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from analyzer.errors import ConfigError, InputError
 from analyzer.io.eval_logs.options import ReadOptions
-from analyzer.io.eval_logs.rows import Notes, Row, Rows, Scalar, member, number, stem, text, texts, whole
+from analyzer.io.eval_logs.rows import Notes, Row, Rows, Scalar, least, member, number, stem, text, texts, whole
 from analyzer.io.eval_logs.source import records
 from analyzer.io.files import InputFile
 from analyzer.io.records import Fault, Record, fault
@@ -112,7 +112,7 @@ def _row(file: InputFile, record: int, value: dict[str, Any], columns: Mapping[s
         error=get("error") not in (None, "", False, "false", "False", 0),
         confidence=number(get("confidence")),
         logprob=number(get("logprob")),
-        frequency=number(get("frequency")),
+        frequency=least(get("frequency")),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,6 +92,18 @@ def number(value: Any) -> float | None:
         return float(value.decode() if isinstance(value, bytes) else value)
     except (TypeError, ValueError, UnicodeDecodeError, OverflowError):
         return None
+
+
+_RANGE = re.compile(r"(?:>=?|≥)?\s*(\d[\d_,]*(?:\.\d+)?)\s*(?:[-–]\s*\d[\d_,]*(?:\.\d+)?|\+)?")
+
+
+def least(value: Any) -> float | None:
+    """A number, or the lower end of a range written as text: `>=2000`, `200-1999`, `5+`."""
+    found = number(value)
+    if found is not None or not isinstance(value, str):
+        return found
+    match = _RANGE.fullmatch(value.strip())
+    return float(match[1].replace(",", "").replace("_", "")) if match else None
 
 
 def whole(value: Any) -> int | None:
