@@ -14,6 +14,9 @@ from analyzer.text.names import STYLES, Directory, folded
 # A pronoun may mean the document's dominant person only if that one has this share of the mentions of persons.
 DOMINANT = 0.6
 
+# A name that starts within so many characters opens its sentence: "The ".
+_OPENING = 4
+
 # Capitalised words that name something only inside their document: "the Committee" of one report is not another's.
 GENERIC = word_set(
     "government committee commission council court board ministry department agency parliament congress "
@@ -29,7 +32,10 @@ GENERIC = word_set(
 class Document:
     """What is known of one document while its sentences are gone through in order."""
 
-    __slots__ = ("_counts", "_directory", "_doubtful", "_so_far", "_things")
+    __slots__ = (
+        "_counts", "_directory", "_doubtful", "_lead", "_read", "_sentence", "_so_far", "_stranger", "_things",
+        "_topics",
+    )  # fmt: skip
 
     def __init__(self, sentences: Sequence[SentenceFacts]) -> None:
         names = [name for sentence in sentences for _, name in sentence.names]
@@ -42,24 +48,35 @@ class Document:
         self._so_far: dict[str, int] = {}
         self._doubtful: set[str] = set()  # untyped names that may be persons: rivals of any "she"
         self._things: dict[str, dict[str, int]] = {}
+        self._topics: set[str] = set()  # names that a sentence is about: only they may be meant by "he" or "it"
+        self._stranger = False  # a "he" of whom nothing was said before: later ones may mean him
+        self._sentence: SentenceFacts | None = None
+        self._read = 0  # names of the sentence that are taken note of
+        self._lead = (0, 0)  # span of what stands first in it of all that something is said of
 
     def named(self, sentence: SentenceFacts, before: int) -> None:
         """Take note of the names of a sentence that stand before an offset."""
-        for start, name in sentence.names:
-            if start < before:
-                key, kind, _ = self._directory.lookup(name.text, name.type)
-                if kind == "person":
-                    self._so_far.setdefault(key, start)
-                elif kind == "other" and looks_personal(name.text):
-                    self._doubtful.add(key)
-                else:
-                    self._things.setdefault(kind, {}).setdefault(key, start)
+        if sentence is not self._sentence:
+            self._sentence, self._read, self._lead = sentence, 0, _lead(sentence)
+        while self._read < len(sentence.names) and sentence.names[self._read][0] < before:
+            start, name = sentence.names[self._read]
+            self._read += 1
+            key, kind, _ = self._directory.lookup(name.text, name.type)
+            if kind == "person":
+                self._so_far.setdefault(key, start)
+            elif kind == "other" and looks_personal(name.text):
+                self._doubtful.add(key)
+            else:
+                self._things.setdefault(kind, {}).setdefault(key, start)
+            if self._lead[0] <= start < self._lead[1]:
+                self._topics.add(key)
+                self._stranger = False
 
     def identify(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
         """(key, type, resolution) of a subject or a named answer, or the reason why it is nobody in particular."""
         if found.kind == "name":
             key, kind, alias = self._directory.lookup(found.text, found.type)
-            if kind in ("person", "other") and " " not in key and not alias and self._lone(found, kind, types):
+            if " " not in key and not alias and self._lone(found, kind, types):
                 return "lone_name"
             if key in GENERIC or (kind == "other" and " " not in key and not types):
                 return "generic_name"
@@ -72,7 +89,7 @@ class Document:
             return self._pronoun(found, types)
         if found.kind == "nominal":
             things = self._things.get(found.type, {}) if found.type != "person" else self._so_far
-            if len(things) == 1:
+            if len(things) == 1 and next(iter(things)) in self._topics:
                 return next(iter(things)), found.type, "nominal"
             return "unresolved_nominal"
         return "bare_value" if found.kind in ("date", "number") else "unnamed_subject"
@@ -89,26 +106,46 @@ class Document:
 
     def _pronoun(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
         if found.type == "person":
-            if len(self._so_far) == 1 and not self._doubtful:
-                key = next(iter(self._so_far))
-                return (key, "person", "pronoun") if " " in key else "lone_name"
-            total = self._counts.total()
-            for key, count in self._counts.items():
-                if key in self._so_far and count >= DOMINANT * total and " " in key:
-                    return key, "person", "pronoun"
+            who = self._person()
+            if who:
+                return (who, "person", "pronoun") if " " in who else "lone_name"
+            self._stranger = self._stranger or not self._topics
         elif found.type == "thing":
             things = [
                 (k, t) for t, keys in self._things.items() for k in keys if t in ("organisation", "work", "product")
             ]
-            if len(things) == 1 and not self._so_far:
+            if len(things) == 1 and things[0][0] in self._topics:
                 return (*things[0], "pronoun")
         return "first_person" if found.type == "speaker" else "unresolved_pronoun"
 
+    def _person(self) -> str:
+        """Whom "he" or "she" means here, "" when there is a choice: the document's only person so far, or the one it
+        mostly speaks of."""
+        if self._stranger:
+            return ""
+        if len(self._so_far) == 1 and not self._doubtful:
+            only = next(iter(self._so_far))
+            return only if only in self._topics else ""
+        total = self._counts.total()
+        for key, count in self._counts.items():
+            if key in self._so_far and key in self._topics and count >= DOMINANT * total and " " in key:
+                return key
+        return ""
+
+
+def _lead(sentence: SentenceFacts) -> tuple[int, int]:
+    """Span of the name that a sentence is about: the name that opens it, or the first of the subjects that stand before
+    what is said of them; empty when that is a pronoun."""
+    if sentence.names and sentence.names[0][0] <= _OPENING:
+        return sentence.names[0][0], sentence.names[0][0] + 1
+    said = (c.subject for c in sentence.candidates if c.subject.start <= c.relation_start)
+    first = min((s for s in said if s.kind in ("name", "pronoun")), key=lambda s: s.start, default=None)
+    return (first.start, first.end) if first is not None and first.kind == "name" else (0, 0)
+
 
 def _typed(type: str, types: frozenset[str]) -> str:
-    if type == "other" and len(types) == 1:
-        return next(iter(types))
-    return type
+    """The type that the relation proves, the tagger's where it leaves a choice."""
+    return next(iter(types)) if len(types) == 1 else type
 
 
 def mention(
