@@ -18,6 +18,7 @@ from analyzer.text.facts.arguments import argument
 from analyzer.text.facts.frames import Frame, Role, relation_span
 from analyzer.text.facts.grammar import conjuncts, prepositions
 from analyzer.text.facts.records import Candidate
+from analyzer.text.facts.roles import is_office
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.typed import window
 from analyzer.text.facts.vacuous import LIGHT, vacuous
@@ -39,7 +40,12 @@ _HAPPENING = re.compile(
     r"(?:[ts]ion|ment|ance|ence|ing|death|birth|murder|marriage|victory|defeat|arrival|departure|debut|collapse|fall|"
     r"rise|visit|career|service|study|studies|work|retirement|return|removal|reign|release|launch|start|discovery|home|hometown|residence|house|office|headquarters)$"
 )
-_AMOUNTS = word_set("number percent percentage majority rest part amount share section position location portion")
+_VAGUE = word_set(
+    "number percent percentage majority rest part amount share section position location portion result consequence "
+    "matter means way rule example fact case total percent lot kind type sort form one other"
+)
+# "instead of", "because of": the adverb before a preposition that takes the place of its meaning.
+_ADVERBS = word_set("instead because regardless irrespective ahead as such rather than contrary according due owing")
 
 
 def openly(tree: Tree, found: list[Frame], lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:
@@ -78,6 +84,8 @@ def _verb(tree: Tree, frame: Frame, lemmas: Lemmas) -> Iterator[_Pair]:
                 named = verb in _NAMING or tree.deps[role.token] == "oprd"
                 yield subject, role, f"be {verb} as" if named else f"be {verb}"
     between = complements if passive else patients
+    if not between and tree.has(frame.head, "ccomp"):
+        return  # "proposed in 1950 that ...": what was proposed is a clause
     head = _object(tree, [r.token for r in between], lemmas)
     start = f"be {verb}" if passive else verb
     for subject in patients if passive else agents:
@@ -101,7 +109,7 @@ def _named(tree: Tree, verb: str, patient: int, lemmas: Lemmas) -> str:
 def _around(tree: Tree, frame: Frame) -> Iterator[Role]:
     """Prepositions and times of a verb; a town that is followed by its region gives the region as well."""
     for role in frame.roles:
-        if role.slot in ("agent", "patient", "complement"):
+        if role.slot in ("agent", "patient", "complement") or _is_adverbial(tree, role):
             continue
         slot = "in" if role.slot == "when" else role.slot
         yield Role(slot, role.token, role.words)
@@ -131,11 +139,16 @@ def _of_object(tree: Tree, patient: Role, verb: str) -> Iterator[Role]:
         return
     for words, noun in prepositions(tree, patient.token):
         slot = " ".join(tree.lower[w] for w in words)
-        if slot != "of" or verb in LIGHT:
+        if (slot != "of" or verb in LIGHT) and not _is_adverbial(tree, Role(slot, noun, words)):
             yield Role(slot, noun, words)
         for inner, source in prepositions(tree, noun):  # "a degree in chemistry from Oxford"
             if tree.lower[inner[0]] in ("from", "at") and tree.pos[noun] == "NOUN":
                 yield Role(tree.lower[inner[0]], source, inner)
+
+
+def _is_adverbial(tree: Tree, role: Role) -> bool:
+    first = role.words[0] if role.words else 0
+    return first > 0 and tree.lower[first - 1] in _ADVERBS
 
 
 def _object(tree: Tree, between: list[int], lemmas: Lemmas) -> str:
@@ -155,7 +168,8 @@ def _object(tree: Tree, between: list[int], lemmas: Lemmas) -> str:
 
 def _noun(tree: Tree, frame: Frame) -> Iterator[_Pair]:
     noun = frame.words[0]
-    if tree.entity[frame.head] >= 0 or noun in _AMOUNTS:
+    capitalised = not tree.words[frame.head].islower() and not is_office(tree.words[frame.head])
+    if tree.entity[frame.head] >= 0 or noun in _VAGUE or capitalised:
         return
     for holder in frame.filling("holder"):
         roles = [r for r in frame.roles if r.slot not in _NO_ANSWER and not _is_demonym(tree, r)]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from analyzer.text.facts.arguments import NOMINALS
 from analyzer.text.facts.frames import Frame
+from analyzer.text.facts.grammar import noun_phrase
 from analyzer.text.facts.records import Argument
 from analyzer.text.facts.tree import Tree
 from analyzer.text.lexicon import word_set
@@ -35,8 +37,12 @@ _EMPTY = word_set(
 )
 # Where something is or comes from is a fact when the answer is a name: "is from Detroit", "is in Seattle".
 _BEING = frozenset(f"be {slot}" for slot in word_set("in at on of from near with for to by as about under over after"))
+_SETTING_OFF = frozenset((",", "(", "[", "—", "–", "and", "or", "&", "as", '"', "“"))
+# A longer sentence with more capitals than this is a list of names or a headline.
+_LIST, _CAPITALS = 14, 0.68
 _OPENING, _CLOSING = ("(", "["), (")", "]")
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d$")
+_POINTING = word_set("this these those our my your his her their its")
 _APART = (":", ";", "|", "•", "→", ">")
 _NOTE_DASH = ("-", "--")
 
@@ -70,6 +76,8 @@ def _no_answer(tree: Tree, answered: Argument) -> str:
 
 def _no_subject(tree: Tree, named: Argument) -> str:
     """Headings that ran into the sentence: several words in capitals where other words are not."""
+    if named.kind == "name" and named.text.split()[0].lower() in _POINTING:
+        return "unnamed_subject"
     if named.kind == "name" and named.text.isupper() and " " in named.text and not tree.text.isupper():
         return "heading"
     return ""
@@ -80,6 +88,10 @@ def _no_prose(tree: Tree, frame: Frame, subject: int, named: Argument, answered:
     if len(tree.words) >= _LONG_SENTENCE:
         known = sum(w in _FUNCTION for w in tree.lower)
         if known < _FUNCTION_SHARE * len(tree.words):
+            return "no_prose"
+    if len(tree.words) >= _LIST:
+        words = [w for w in tree.words if w[0].isalpha()]
+        if sum(w[0].isupper() for w in words) > _CAPITALS * len(words):
             return "no_prose"
     said, after = tree.starts[frame.head], tree.ends[frame.head]
     if _apart(tree, *((named.end, said) if named.end <= said else (after, named.start)), _NOTE_DASH):
@@ -110,11 +122,10 @@ def _apart(tree: Tree, left: int, right: int, dashes: tuple[str, ...]) -> bool:
 
 
 def _set_off(tree: Tree, noun: int, holder: int) -> bool:
-    """Whether a comma, a bracket or a dash sets the apposition off, or nothing but the noun's own words lies between
-    ("the novelist Jane Doe")."""
-    first, last = min(noun, holder), max(noun, holder)
-    between = range(first + 1, last)
-    if not any(tree.words[t] in (",", "(", "—", "–", "[") for t in between):
-        inner = set(tree.subtree(holder)) if tree.heads[holder] == noun else set(tree.subtree(noun))
-        return all(t in inner for t in between)
-    return True
+    """Whether a comma, a bracket or a dash stands before the later of the two, or the noun is a title right before the
+    name ("the novelist Jane Doe", "the company Acme")."""
+    first, later = min(noun, holder), max(noun, holder)
+    start = noun_phrase(tree, later, of=False)[0]
+    if start - 1 == first:
+        return first == noun and (tree.label(holder) == "PERSON" or tree.lower[noun] in NOMINALS)
+    return tree.words[start - 1] in _SETTING_OFF if start else True
