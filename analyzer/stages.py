@@ -16,7 +16,7 @@ from analyzer.io import runs
 from analyzer.io.files import InputFile
 from analyzer.io.manifest import Counts
 from analyzer.io.runs import Run
-from analyzer.report import page, summary
+from analyzer.report import keys, page, summary
 from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
 from analyzer.settings import Config
@@ -213,7 +213,9 @@ def summarised(job: Job) -> Summary:
     lost = pa.concat_tables([job.run.table("rejects", stage, ["stage", "reason"]) for stage in ("ingest", "extract")])
     tally = lost.group_by(["stage", "reason"]).aggregate([([], "count_all")])
     small["rejects_by_reason"] = tally.rename_columns(["stage", "reason", "count"]).sort_by("reason")
-    if job.config.report.show_examples:
+    examples = job.config.report.show_examples
+    small["splits"] = job.run.table("splits", columns=[*keys.COLUMNS, *(keys.NAMES if examples else ())])
+    if examples:
         small["examples"] = _examples(job)
     finished = [job.run.finished(name) for name in ("ingest", "dedup", "extract", "count", "estimate")]
     steps = [{"stage": m.stage, **asdict(m.counts), "notes": _shown_notes(m.notes)} for m in finished]

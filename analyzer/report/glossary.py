@@ -55,6 +55,25 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("slack", "What a finite sample takes off a bound. Where it uses up the rate, the bound is vacuous."),
     ("delta", "The model's miscalibration at one threshold, taken off a bound; 0 is an assumption unless measured."),
     ("covered", "Share of the statements whose relations meet a bound's conditions."),
+    (
+        "split prompt",
+        "One prompt under two keys, because its subject goes by two names that were not joined. "
+        "Each half looks rarer than the whole.",
+    ),
+    (
+        "split rate",
+        "Share of the singletons that a second name of the same thing split off. Estimated from likely aliases whose "
+        "answers are equal, less the equal answers that coincidence gives. It errs low.",
+    ),
+    (
+        "split_corrected_singleton_rate",
+        "The rate with split names joined and nothing else corrected, so no lower bound either.",
+    ),
+    (
+        "beyond_window_n",
+        "Share of the facts whose answer follows its subject so late that the n - 1 tokens before it hold no word of "
+        "the subject: an n-gram model of order n cannot tell whom they are about.",
+    ),
     ("corrected rate", "The rate with the extractor's measured recall, and precision among singletons, put in."),
 )
 
@@ -95,6 +114,13 @@ LIMITS: tuple[str, ...] = (
     "Deduplication changes the rate by construction, and whether it helps a model is disputed, "
     "so all units stand side by side.",
 )
+
+SPLIT_KINDS = {
+    "spelling": "another spelling",
+    "tokens": "words left out or moved",
+    "initials": "initials",
+    "acronym": "an acronym",
+}
 
 BOUND_NAMES = {
     "theorem2_refined": "Theorem 2, refined: at least",

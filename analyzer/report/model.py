@@ -167,6 +167,51 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitKind:
+    """Pairs of prompts of one relation whose subjects may be one thing, for one reason."""
+
+    kind: str
+    pairs: int
+    with_singleton: int
+    equal: int  # with an answer in common
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyAlias:
+    """A masked pair of them."""
+
+    kind: str
+    relation: str
+    subject: str
+    other_subject: str
+    clusters: int
+    other_clusters: int
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Whether names were joined as they should: what the table `splits` says. Nothing was compared if `compared` is
+    false."""
+
+    compared: bool
+    kinds: tuple[SplitKind, ...]
+    blocks_left_out: int
+    prompts_left_out: int
+    split_rate: Estimate | None
+    corrected: Estimate | None  # the headline rate with split names joined, nothing else corrected
+    examples: tuple[LikelyAlias, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Share of facts whose answer an n-gram model of this order could not condition on the subject."""
+
+    order: int
+    share: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Everything a report shows."""
 
@@ -179,6 +224,8 @@ class Summary:
     relations_total: int
     spectrum: tuple[Frequencies, ...]
     growth: tuple[GrowthPoint, ...]
+    keys: Keys
+    window: tuple[Window, ...]
     bounds: tuple[Bound, ...]
     accounting: tuple[Step, ...]
     examples: tuple[Example, ...]

@@ -44,6 +44,9 @@ def render(summary: Summary) -> str:
         bound=_bound,
         step=_step,
         setting=_setting,
+        split_kind=_split_kind,
+        share=numbers.share,
+        at_least=numbers.at_least,
     )
 
 
@@ -125,6 +128,10 @@ def _step(row: Step) -> dict[str, str]:
     shown = "" if row.share is None else numbers.percent(row.share, 1 if row.share >= 0.001 or row.share == 0 else 4)
     width = 100 if row.share is None else min(100.0, max(0.0, 100 * row.share))
     return {"label": label, "share": shown, "width": f"{width:.1f}"}
+
+
+def _split_kind(kind: str) -> str:
+    return glossary.SPLIT_KINDS.get(kind, kind)
 
 
 def _setting(value: Any) -> str:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer import logs
-from analyzer.report import accounting, neutral
+from analyzer.report import accounting, keys, neutral
 from analyzer.report.model import (
     Bound,
     Corpus,
@@ -29,6 +29,7 @@ from analyzer.report.model import (
     Step,
     Summary,
     Verdict,
+    Window,
 )
 from analyzer.report.verdict import verdict
 from analyzer.schemas import SCHEMA_VERSION, TABLES
@@ -47,7 +48,8 @@ Row = TypeVar("Row")
 def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: ReportSettings) -> Summary:
     """Everything a report shows. `run` says inputs, fields, command, settings, versions and the stages' counts.
 
-    `tables["examples"]` (domain, subject, relation, answer) is shown, masked, only if `settings.show_examples`.
+    `tables["examples"]` (domain, subject, relation, answer) is shown, masked, only if `settings.show_examples`; so are
+    the names in `tables["splits"]`, of which otherwise only `keys.COLUMNS` are read.
     """
     found = {name: tables.get(name, TABLES[name].schema.empty_table()) for name in _READ}
     corpus = _corpus(found)
@@ -71,6 +73,13 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
         relations_total=found["relations"].num_rows,
         spectrum=_spectrum(found["spectra"]),
         growth=_growth(found["growth"]),
+        keys=keys.keys(
+            tables.get("splits"),
+            run.get("stages") or (),
+            corpus.estimates,
+            settings.top if settings.show_examples else 0,
+        ),
+        window=keys.windows(corpus.estimates),
         bounds=bounds,
         accounting=accounting.steps(run.get("stages") or (), found["accounts"], tables.get("rejects_by_reason")),
         examples=_examples(tables.get("examples"), settings),
@@ -101,6 +110,8 @@ def from_json(text: str) -> Summary:
         "verdict": Verdict(**verdict_),
         "corpus": Corpus(**corpus),
         "relations": tuple(Relation(**row) for row in relations),
+        "keys": keys.of_dict(found["keys"]),
+        "window": tuple(Window(row["order"], Estimate(**row["share"])) for row in found["window"]),
         **{name: tuple(kind(**row) for row in found[name]) for name, kind in _LISTS.items()},
         **{name: tuple(found[name]) for name in ("inputs", "fields", "stages")},
     }

@@ -136,6 +136,17 @@ def relation(i: int, name: str, **other: Any) -> dict[str, Any]:
     return row | other
 
 
+def split(i: int, relation: str, **other: Any) -> dict[str, Any]:
+    kind = ("tokens", "spelling", "initials", "acronym")[i % 4]
+    row: dict[str, Any] = {
+        "relation": relation, "prompt_id": 2 * i, "other_prompt_id": 2 * i + 1, "subject": f"Tessa Maud Orlane {i}",
+        "other_subject": f"Tessa Orlane {i}", "subject_type": "person", "other_subject_type": "person", "kind": kind,
+        "distance": 1 if kind == "spelling" else None, "clusters": 9 - i % 9, "other_clusters": 1, "statements": 12,
+        "other_statements": 2, "agreement": float(i % 3 == 0), "singleton": i % 5 > 0, "apart": True,
+    }  # fmt: skip
+    return row | other
+
+
 def point(units: float, value: float | None, method: str, status: str = "ok") -> dict[str, Any]:
     return {
         "slice_kind": "corpus", "slice": "*", "key": "prompt", "unit": "cluster", "units": units,
@@ -183,6 +194,27 @@ def tables(
         estimate("sample_coverage", 0.6178, low=0.6098, high=0.6259),
         estimate("singleton_rate", 0.291, unit="mention", numerator=45_000, denominator=154_639, method="f1/N, Esty"),
         estimate("chao1", 92_117.4, low=91_002.0, high=93_311.0),
+        estimate("split_rate", 0.041, low=0.028, high=0.058, numerator=310, denominator=5_120),
+        estimate(
+            "split_corrected_singleton_rate",
+            0.3665,
+            low=0.35,
+            numerator=47_102,
+            denominator=123_258,
+            status="partly_measured",
+        ),
+        *(
+            estimate(
+                f"beyond_window_{n}",
+                0.9 / n,
+                low=0.88 / n,
+                high=0.92 / n,
+                key="fact",
+                numerator=int(90_000 / n),
+                denominator=100_000,
+            )
+            for n in (32, 2, 3)
+        ),
         *(
             rate(0.3 + 0.1 * i, 0.28 + 0.1 * i, 0.32 + 0.1 * i, slice_kind="relation", slice=name)
             for i, name in enumerate(relations[:3])
@@ -198,6 +230,7 @@ def tables(
         "spectra": spectrum(),
         "bounds": BOUNDS,
         "growth": GROWTH,
+        "splits": [split(i, relations[i % len(relations)]) for i in range(10)] if relations else [],
         "accounts": accounts(domains[0]) if domains else [],
     }
     return {name: table(name, found) for name, found in (rows | other).items()}
@@ -212,6 +245,8 @@ def run(**other: Any) -> dict[str, Any]:
             {"stage": "ingest", "read": 52_040, "kept": 52_000, "rejected": {"empty_text": 33, "malformed_json": 7},
              "seconds": 12.5},
             {"stage": "dedup", "read": 52_000, "kept": 52_000, "rejected": {}, "seconds": 60.0},
+            {"stage": "count", "read": 150_000, "kept": 149_690, "rejected": {"abstention": 310},
+             "notes": {"aliases": {"blocks": 8_000, "blocks_left_out": 21, "prompts_in_them_alone": 1_234}}},
         ],
         "fields": ["text", "url"],
         "command": "monofact audit corpus --out run",
