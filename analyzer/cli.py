@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 
 from analyzer import logs
-from analyzer.commands import audit, look
+from analyzer.commands import audit, look, quality
 from analyzer.commands.interrupt import interrupted
 from analyzer.errors import AnalyzerError
 
@@ -26,6 +26,7 @@ COMMANDS = (
     audit.audit,
     audit.stage,
     audit.report,
+    quality.quality,
     look.evidence,
     look.doctor,
     look.schema,

@@ -6,10 +6,12 @@ import json
 import shlex
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from analyzer import logs
 from analyzer.commands.common import (
     ConfigFile,
     DomainField,
@@ -38,6 +40,12 @@ def audit(
     config: ConfigFile = None,
     set_: Sets = None,
     base: Annotated[str | None, typer.Option(help="finished run to add the inputs to; only they are read")] = None,
+    quality: Annotated[
+        Path | None, typer.Option(help="quality card of the extractor (`monofact quality`), for corrected rates")
+    ] = None,
+    quality_anyway: Annotated[
+        bool, typer.Option("--quality-anyway", help="use the card although it was made with another extractor")
+    ] = False,
     until: Annotated[str, typer.Option(help="last stage to run")] = "report",
     text_field: TextField = None,
     id_field: IdField = None,
@@ -52,12 +60,30 @@ def audit(
 
     With --base the run is over the base's files and the inputs; without --config it takes the base's settings.
     """
+    begin(quiet)
     fields = {"text": text_field, "id": id_field, "domain": domain_field, "source": source_field, "url": url_field}
     given = [f"ingest.{name}_field={value}" for name, value in fields.items() if value is not None]
     given += ["report.show_examples=true"] if show_examples else []
     sets = [*given, *(set_ or [])]
     settings = run_config(base, config, sets) if base is not None else Config.load(config, sets)
+    settings = _with_quality(settings, quality, sets, quality_anyway) if quality is not None else settings
     _run(inputs, out, settings, as_json, quiet, until=until, base=base)
+
+
+def _with_quality(settings: Config, path: Path, sets: list[str], anyway: bool) -> Config:
+    """The settings with what the card measured; what --set says of it stays."""
+    from analyzer.evaluation import card
+
+    said = {name.strip() for name in (text.partition("=")[0] for text in sets)}
+    explicit = {name.removeprefix("estimate.") for name in said if name.startswith("estimate.")}
+    found = card.applied(settings, card.load(path), explicit, anyway=anyway)
+    if found.estimate.measured_tier != "all":
+        logs.LOGGER.warning(
+            "the card measured %s relations only: rates are corrected in the slice tier = %s; to correct them all, "
+            "mark a sample of this run (monofact quality --annotate), or set extract.tiers=%s",
+            *[found.estimate.measured_tier] * 3,
+        )
+    return found
 
 
 def stage(

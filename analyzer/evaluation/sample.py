@@ -123,3 +123,10 @@ def _keep(
 def _drawn(row: Mapping[str, object], key: int, stratum: tuple[str, str, int]) -> Drawn:
     about = {name: value for name, value in row.items() if name not in ("prompt_id", "sentence_hash")}
     return Drawn(**about, key=f"{key:016x}", stratum=stratum[0], tier=stratum[1], statements=stratum[2])  # type: ignore[arg-type]  # the columns of `mentions` are Drawn's own fields
+
+
+def places(documents: ds.Dataset, names: list[str]) -> dict[str, tuple[str, int]]:
+    """doc_id -> (path, record) of these documents."""
+    wanted = pa.array(sorted(set(names)), pa.string())
+    found = documents.to_table(columns=["doc_id", "path", "record"], filter=pc.field("doc_id").isin(wanted))
+    return {row["doc_id"]: (row["path"], row["record"]) for row in found.to_pylist()}

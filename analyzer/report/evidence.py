@@ -23,6 +23,7 @@ from analyzer import ids
 from analyzer.errors import AnalyzerError, RunStateError
 from analyzer.io import corpus, runs
 from analyzer.io.files import InputFile
+from analyzer.io.runs import Run
 from analyzer.report import neutral
 from analyzer.settings import IngestSettings
 from analyzer.text import redact
@@ -137,11 +138,7 @@ def sentences(
 def of_run(run: str, subject: str, relation: str | None = None, *, limit: int = LIMIT, show: bool = False) -> Evidence:
     """The evidence for a subject in a run directory, read from the files that were audited."""
     opened = runs.opened(run)
-    listed, settings = opened.read(runs.INPUTS), opened.read(runs.SETTINGS)
-    if listed is None or settings is None:
-        raise RunStateError(f"{opened.shown()}: the run does not say what it read; run `monofact audit` again")
-    inputs = {entry["path"]: InputFile(**entry) for entry in json.loads(listed)}
-    ingest = IngestSettings(**tomllib.loads(settings).get("ingest", {}))
+    inputs, ingest = sources(opened)
 
     def read_document(path: str, record: int) -> str | None:
         found = corpus.document(inputs[path], record, ingest) if path in inputs else None
@@ -153,6 +150,15 @@ def of_run(run: str, subject: str, relation: str | None = None, *, limit: int = 
     )
     total, places = find(mentions, documents, subject, relation, limit)
     return Evidence(total, sentences(places, read_document, show=show))
+
+
+def sources(opened: Run) -> tuple[dict[str, InputFile], IngestSettings]:
+    """The files that a run read, by the paths of its tables, and how it read them."""
+    listed, settings = opened.read(runs.INPUTS), opened.read(runs.SETTINGS)
+    if listed is None or settings is None:
+        raise RunStateError(f"{opened.shown()}: the run does not say what it read; run `monofact audit` again")
+    inputs = {entry["path"]: InputFile(**entry) for entry in json.loads(listed)}
+    return inputs, IngestSettings(**tomllib.loads(settings).get("ingest", {}))
 
 
 def _scan(
