@@ -63,9 +63,9 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
         return _date(tree, i)
     if label in _NUMBERS or (tree.pos[i] == "NUM" and not label):
         return _number(tree, i, of)
-    if lower in POSTNOMINALS:
+    if lower in POSTNOMINALS and (not label or _length(tree, i) == 1):
         return _span(tree, i, i + 1, "clause", "other")
-    if label or (tree.pos[i] == "PROPN" and lower not in _ROLES):
+    if label or (tree.pos[i] == "PROPN" and lower not in _ROLES) or _is_acronym(tree, i):
         return _name(tree, i, TYPES.get(label, "other"))
     bearing = _bearing(tree, i)
     if bearing >= 0:
@@ -80,6 +80,17 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
     if tree.pos[i] not in ("NOUN", "PROPN", "ADJ", "X", "SYM", "VERB", "OTHER"):
         return _span(tree, first, past, "clause", "other")
     return _phrase(tree, first, past, max_tokens)
+
+
+def _length(tree: Tree, i: int) -> int:
+    first, past, _ = tree.entities[tree.entity[i]]
+    return past - first
+
+
+def _is_acronym(tree: Tree, i: int) -> bool:
+    """Capitals that the tagger took for a noun, in a sentence that is not all in capitals: "CSRN was founded"."""
+    word = tree.words[i]
+    return tree.pos[i] == "NOUN" and len(word) > 2 and word.isupper() and word.isalpha() and not tree.text.isupper()
 
 
 def _bearing(tree: Tree, i: int) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analyzer.text.facts.frames import Frame, Role
 from analyzer.text.facts.grammar import SUBJECTS, conjuncts, is_predicate, prepositions, subjects
-from analyzer.text.facts.roles import KIN, is_person_noun
+from analyzer.text.facts.roles import KIN, POSTNOMINALS, is_person_noun
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import ASKED, noun_truth, truth
 from analyzer.text.facts.verbs import bearers
@@ -99,7 +99,9 @@ def _slots(tree: Tree, n: int) -> tuple[Role, ...]:
             roles += [Role("poss", b) for o in conjuncts(tree, c) for b, _ in bearers(tree, o, up=False)]
         elif tree.deps[c] in ("amod", "compound", "nmod") and tree.entity[c] != tree.entity[n]:
             label = tree.label(c)
-            if label in ("NORP", "LANGUAGE"):
+            if label == "PERSON" and any(tree.has(o, "case") for o in conjuncts(tree, c)):
+                roles += [Role("poss", o) for o in conjuncts(tree, c)]  # "Ralph and Andrea's daughter"
+            elif label in ("NORP", "LANGUAGE"):
                 roles.append(Role("nationality", c))
             elif label:
                 roles.append(Role("compound", c))
@@ -178,6 +180,8 @@ def _holders(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[_Said]:
             for o in conjuncts(tree, c):
                 yield _Said("inverted", o, head)
     elif dep == "appos":
+        while tree.lower[head] in POSTNOMINALS and tree.deps[head] == "appos":
+            head = tree.heads[head]  # "Hugh McColl, Jr., the chairman of X"
         for s in _born_elsewhere(tree, lemmas, n, head):
             yield _Said("apposition", s, -1)
     elif dep == "pobj" and tree.lower[head] in ("as", "of"):
@@ -190,11 +194,23 @@ def _holders(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[_Said]:
             yield _Said("title", o, -1)
     elif dep == "nmod" or (dep == "dep" and tree.pos[head] == "PROPN"):
         yield _Said("apposition", head, -1)
+    for o in _named_kin(tree, n):
+        yield _Said("apposition", o, -1)
     verb = head if dep == "dobj" and _having(tree, lemmas, n) else -1
     for c in tree.kids(n, "appos"):
         if tree.pos[c] in ("PROPN", "NUM") or tree.entity[c] >= 0:
             for o in conjuncts(tree, c) if tree.tags[n] in ("NNS", "NNPS") else [c]:
                 yield _Said("apposition", o, verb)
+
+
+def _named_kin(tree: Tree, n: int) -> list[int]:
+    """The names in "two children, Ann and Bob", which the parser takes for a list of three."""
+    listed = tree.kids(n, "conj")
+    if tree.tags[n] != "NNS" or not listed or tree.lower[n].removesuffix("s") not in KIN | {"children"}:
+        return []
+    named = [o for o in conjuncts(tree, listed[0]) if o >= listed[0]]
+    between = tree.words[n + 1 : listed[0]]
+    return named if "," in between and "and" not in between and all(tree.pos[o] == "PROPN" for o in named) else []
 
 
 def _born_elsewhere(tree: Tree, lemmas: Lemmas, n: int, head: int) -> list[int]:

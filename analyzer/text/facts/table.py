@@ -16,7 +16,7 @@ from analyzer.errors import ConfigError
 from analyzer.text.facts.roles import is_person_noun
 from analyzer.text.lexicon import word_set
 
-FORMS = ("verb", "noun", "event", "bracket", "modifier")
+FORMS = ("verb", "noun", "event", "bracket", "modifier", "name")
 _KEYS = {"name", "subject", "answer", "functional", "symmetric", "asked", "like", "region", "patterns"}
 _FURTHER = ("link", "via", "without", "answer", "like", "sure")
 _OTHER = {"subject": "answer", "answer": "subject"}

@@ -11,24 +11,28 @@ from analyzer.text.facts.address import regions_after, town_before
 from analyzer.text.facts.arguments import argument
 from analyzer.text.facts.brackets import Life, life_dates
 from analyzer.text.facts.evidence import looks_organised, looks_personal
-from analyzer.text.facts.frames import Frame, Role, relation_span
-from analyzer.text.facts.grammar import is_predicate, noun_phrase
-from analyzer.text.facts.grammar import subjects as subjects_of
+from analyzer.text.facts.frames import Frame, relation_span
+from analyzer.text.facts.grammar import noun_phrase, prepositions
 from analyzer.text.facts.records import Argument, Candidate
-from analyzer.text.facts.roles import POSTNOMINALS, is_person_noun, occupation
+from analyzer.text.facts.roles import POSTNOMINALS, is_office, occupation
+from analyzer.text.facts.slots import fill, implied
 from analyzer.text.facts.table import Row, Table
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import DENIED, HEDGED, PLAIN
 from analyzer.text.facts.unknown import unknowns
 from analyzer.text.facts.verbs import bearers
+from analyzer.text.lexicon import word_set
 from analyzer.text.names import folded, normal_name
 from analyzer.text.places import is_region
 
 _VALUES = frozenset(("date", "number", "phrase"))
 _SPECIAL = frozenset(("nationality", "occupation", "position"))
 _THINGS = frozenset(("organisation", "work", "product", "group", "event"))
-# Inside an object ("a degree in physics from X", "degrees from A and B") nothing but phrases is crossed.
-_INSIDE = frozenset(("prep", "pobj", "conj", "appos"))
+# "the suburbs of Houston" is Houston, "the centre of Oslo" Oslo.
+_PARTS = word_set(
+    "suburb suburbs outskirts centre center heart area areas part parts neighborhood neighbourhood north south east "
+    "west downtown city town village island state region district"
+)
 
 
 def typed(tree: Tree, found: list[Frame], rules: Table, lemmas: Lemmas, max_tokens: int) -> Iterator[Candidate]:
@@ -51,6 +55,7 @@ def _all(tree: Tree, found: list[Frame], rules: Table, lemmas: Lemmas, max_token
 
     yield from _brackets(tree, rules)
     yield from _modifiers(tree, rules, max_tokens)
+    yield from _attached(tree, rules, named)
     for frame in found:
         for row in rules.find(frame.form, frame.words):
             for subject, answer, relation, words in _links(tree, frame, row, named, max_tokens):
@@ -70,14 +75,14 @@ def _links(
     subjects = []
     if row.without and any(r.slot in row.without for r in frame.roles):
         return
-    tokens = [r.token for slot in row.subject_slots for r in _fill(tree, frame, slot, row)]
-    for token in tokens or (_implied(tree, frame.head) if "agent" in row.subject_slots else []):
+    tokens = [r.token for slot in row.subject_slots for r in fill(tree, frame, slot, row)]
+    for token in tokens or (implied(tree, frame.head) if "agent" in row.subject_slots else []):
         subject = named(token)
         if fits(subject, row.subject, "subject" in row.sure):
             subjects.append((token, subject))
     if not subjects:
         return
-    for role in (r for slot in row.answer_slots for r in _fill(tree, frame, slot, row)):
+    for role in (r for slot in row.answer_slots for r in fill(tree, frame, slot, row)):
         answer = _answer(tree, role.token, row, named, max_tokens)
         if answer is None:
             continue
@@ -88,66 +93,21 @@ def _links(
                     yield subject, part, relation, words
 
 
-def _fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
-    """Roles in a slot; "patient at" is the preposition inside the patient; "phrase" is the noun itself."""
-    outer, _, inner = slot.partition(" ")
-    if inner and frame.form == "verb" and outer in ("patient", "complement"):
-        return [r for role in frame.filling(outer) for r in _inside(tree, role.token, slot, inner, row.via)]
-    if slot == "where" and frame.form == "verb":
-        return [Role(slot, i) for i in _where(tree, frame.head)]
-    return [r for r in frame.filling("self" if slot == "phrase" else slot) if not _accompanies(tree, frame, r)]
-
-
-def _implied(tree: Tree, v: int) -> list[int]:
-    """Whose gerund it is: "Prior to joining Acme, she ..."."""
-    prior = tree.heads[tree.heads[v]]
-    if tree.deps[v] != "pcomp" or tree.lower[prior] != "prior" or not is_predicate(tree, tree.heads[prior]):
-        return []
-    return subjects_of(tree, tree.heads[prior])
-
-
-def _inside(tree: Tree, top: int, slot: str, inner: str, via: frozenset[str]) -> Iterator[Role]:
-    """Objects of the preposition `inner` within the phrase of `top`, if one of the nouns above them is in `via`."""
-    stack = [(top, not via)]
-    while stack:
-        i, met = stack.pop()
-        met = met or tree.lower[i].removesuffix("s").removesuffix("'").removesuffix("’") in via
-        for c in tree.children[i]:
-            if tree.deps[c] not in _INSIDE:
-                continue
-            stack.append((c, met))
-            if met and tree.deps[c] == "pobj" and tree.lower[i] == inner:
-                yield Role(slot, c, (i,))
-            elif met and tree.deps[c] == "conj" and tree.deps[i] == "pobj" and tree.lower[tree.heads[i]] == inner:
-                yield Role(slot, c, (tree.heads[i],))
-
-
-def _accompanies(tree: Tree, frame: Frame, role: Role) -> bool:
-    """Whether the place is that of things beside: "based in Oslo with offices in Rome", not "lives with him in Rome"."""
-    if frame.form != "verb" or not role.words or tree.heads[role.words[0]] == frame.head:
-        return False
-    noun = tree.heads[role.words[0]]
-    with_it = tree.deps[noun] == "pobj" and tree.lower[tree.heads[noun]] == "with"
-    return with_it and tree.tags[noun] in ("NN", "NNS") and not is_person_noun(tree.lower[noun].removesuffix("s"))
-
-
-def _where(tree: Tree, v: int) -> list[int]:
-    """What "where" stands for: "the University of Oslo, where she taught"."""
-    while tree.deps[v] == "conj" and not tree.has(v, "nsubj", "nsubjpass"):
-        v = tree.heads[v]
-    if tree.deps[v] != "relcl" or not any(tree.lower[c] == "where" for c in tree.kids(v, "advmod")):
-        return []
-    return [b for b, _ in bearers(tree, tree.heads[v], up=False)]
-
-
 def _answer(tree: Tree, i: int, row: Row, named: Callable[[int], Argument], max_tokens: int) -> Argument | None:
     """The answer in the form the relation wants, None when the token cannot be one."""
     if not row.answer.isdisjoint(_SPECIAL):
         return _special(tree, i, row.answer, max_tokens)
-    answer = named(i)
+    answer = named(_part(tree, i) if "place" in row.answer else i)
     if not fits(answer, row.answer, "answer" in row.sure):
         return None
     return None if row.like is not None and row.like.search(answer.text) is None else answer
+
+
+def _part(tree: Tree, i: int) -> int:
+    """The place of which the noun i is a part, i itself otherwise."""
+    if tree.lower[i] in _PARTS and tree.pos[i] == "NOUN":
+        return next((n for w, n in prepositions(tree, i) if tree.lower[w[0]] == "of" and tree.label(n) == "GPE"), i)
+    return i
 
 
 def _special(tree: Tree, i: int, types: frozenset[str], max_tokens: int) -> Argument | None:
@@ -193,11 +153,10 @@ def fits(found: Argument, types: frozenset[str], sure: bool = False) -> bool:
 
 def _believed(found: Argument, wanted: frozenset[str]) -> bool:
     """Whether a name that the words prove to be of a type may be one in spite of its label."""
-    if wanted == {"person"}:
-        return looks_personal(found.text) if " " in found.text else len(found.text) > 1 and not found.text.isupper()
-    if wanted == {"place"}:
-        return not looks_organised(found.text)
-    return len(wanted) > 1 or found.type != "person" or not looks_personal(found.text)
+    if wanted <= {"person", "place"}:
+        shouted = found.text.isupper() and wanted == {"person"}
+        return not shouted and not looks_organised(found.text) and not any(map(is_office, found.text.split()))
+    return True
 
 
 def _regions(tree: Tree, i: int, answer: Argument, row: Row) -> Iterator[tuple[str, Argument]]:
@@ -296,6 +255,20 @@ def _modifiers(tree: Tree, rules: Table, max_tokens: int) -> Iterator[Candidate]
                     if fits(subject, row.subject, "subject" in row.sure):
                         for relation, part in _regions(tree, place, answer, row):
                             yield _candidate(tree, subject, part, relation, (i, i + 1), frame, row.subject)
+
+
+def _attached(tree: Tree, rules: Table, named: Callable[[int], Argument]) -> Iterator[Candidate]:
+    """ "Jane Doe of Acme": a preposition between two names."""
+    for first, past, label in tree.entities:
+        if label != "PERSON" or past >= len(tree.words) or tree.deps[past] != "prep" or tree.heads[past] < first:
+            continue
+        for row in rules.rows.get(("name", tree.lower[past]), ()):
+            holder = tree.heads[past]
+            frame = Frame("name", past, (tree.lower[past],), (), "attached", PLAIN)
+            for noun in (n for w, n in prepositions(tree, holder) if w[0] == past):
+                subject, answer = named(holder), _answer(tree, noun, row, named, 1)
+                if answer is not None and answer.kind == "name" and holder < past and fits(subject, row.subject):
+                    yield _candidate(tree, subject, answer, row.relation, (past, past + 1), frame, row.subject)
 
 
 def _candidate(
