@@ -10,8 +10,8 @@ from analyzer.text.lexicon import word_set
 # Offices and ranks: never a name by themselves, however they are capitalised.
 OFFICES = word_set(
     "ceo c.e.o c.e.o. cfo cto coo cio vp svp evp president chairman chairwoman chairperson founder co-founder "
-    "cofounder owner co-owner director professor secretary treasurer minister senator governor manager officer executive partner "
-    "chancellor ambassador editor lecturer commissioner superintendent fellow emeritus emerita trustee spokesman "
+    "cofounder owner co-owner director professor secretary treasurer minister senator governor manager officer "
+    "executive partner chancellor ambassador editor lecturer commissioner superintendent fellow emeritus emerita trustee spokesman "
     "spokeswoman spokesperson analyst consultant co-chair member representative"
 )
 KIN = word_set(
