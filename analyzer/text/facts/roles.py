@@ -11,18 +11,18 @@ from analyzer.text.lexicon import word_set
 OFFICES = word_set(
     "ceo c.e.o c.e.o. cfo cto coo cio vp svp evp president chairman chairwoman chairperson founder co-founder "
     "cofounder owner co-owner director professor secretary treasurer minister senator governor manager officer "
-    "executive partner chancellor ambassador editor lecturer commissioner superintendent fellow emeritus emerita trustee spokesman "
-    "spokeswoman spokesperson analyst consultant co-chair member representative"
+    "executive partner chancellor ambassador editor lecturer commissioner superintendent fellow emeritus emerita "
+    "trustee spokesman spokeswoman spokesperson analyst consultant co-chair member representative"
 )
 KIN = word_set(
-    "son daughter child wife husband spouse widow widower father mother parent brother sister friend uncle aunt nephew "
-    "niece cousin grandson granddaughter grandfather grandmother stepson stepdaughter heir descendant partner "
+    "son daughter child wife husband spouse widow widower father mother parent brother sister friend uncle aunt "
+    "nephew niece cousin grandson granddaughter grandfather grandmother stepson stepdaughter heir descendant partner "
     "companion consort native citizen resident"
 )
 # What follows a name and is none: "Ann Lee, PhD", "Roger Bray, Jr."
 POSTNOMINALS = word_set(
-    "jr jr. sr sr. ii iii iv phd ph.d ph.d. md m.d m.d. esq esq. qc kc pc obe cbe mbe kbe kcvo kcsg dso rn cpa dds frs "
-    "mp mba ba bsc msc ma mfa"
+    "jr jr. sr sr. ii iii iv phd ph.d ph.d. md m.d m.d. esq esq. qc kc pc obe cbe mbe kbe kcvo kcsg dso rn cpa dds "
+    "frs mp mba ba bsc msc ma mfa"
 )
 _OCCUPATION = re.compile(
     r"(?:ist|ian|ologist|grapher|writer|author|actor|actress|singer|player|painter|composer|poet|lawyer|attorney|engineer|"
