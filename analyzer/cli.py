@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 
 from analyzer import logs
-from analyzer.commands import audit, look, quality
+from analyzer.commands import audit, iiv, look, quality, score, validate
 from analyzer.commands.interrupt import interrupted
 from analyzer.errors import AnalyzerError
 
@@ -27,6 +27,10 @@ COMMANDS = (
     audit.stage,
     audit.report,
     quality.quality,
+    score.score,
+    iiv.iiv,
+    validate.validate,
+    validate.predict,
     look.evidence,
     look.doctor,
     look.schema,

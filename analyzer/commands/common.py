@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from analyzer import logs
+from analyzer.errors import ConfigError
 from analyzer.settings import Config
 
 Inputs = Annotated[list[str], typer.Argument(help="files, directories, globs or URIs (s3://, gs://, hdfs://)")]
@@ -24,6 +25,26 @@ IdField = Annotated[str | None, typer.Option(help="field with the id")]
 DomainField = Annotated[str | None, typer.Option(help="field with the domain")]
 SourceField = Annotated[str | None, typer.Option(help="field with the source")]
 UrlField = Annotated[str | None, typer.Option(help="field with the URL")]
+
+
+Maps = Annotated[list[str] | None, typer.Option("--map", help="field=column for files in columns; repeatable")]
+
+
+def mapping_of(pairs: list[str] | None) -> dict[str, str]:
+    """--map field=column options as a mapping; ConfigError for one that is not of this form."""
+    found = {}
+    for pair in pairs or []:
+        name, equals, column = pair.partition("=")
+        if not (name and equals and column):
+            raise ConfigError(f"--map {pair}: write field=column, as in question=prompt")
+        found[name.strip()] = column.strip()
+    return found
+
+
+def told(read: int, kept: int, rejected: Mapping[str, int]) -> None:
+    """What became of the records, on stderr."""
+    reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(rejected.items()))
+    typer.echo(f"read {read}, kept {kept}, rejected {read - kept}{f' ({reasons})' if reasons else ''}", err=True)
 
 
 def begin(quiet: bool) -> None:

@@ -62,6 +62,7 @@ class Curve:
     wrong: Floats  # mean share of a prompt's wrong responses above
     generated: Floats  # share of generations above; NaN without any
     err_iiv: Floats  # error on D
+    deviation: Floats  # its standard error, prompts as units; with one prompt, training pairs as units
     auc: float  # P(training pair above a wrong response) + P(equal)/2
 
 
@@ -79,5 +80,30 @@ def curve(given: Candidates) -> Curve:
         wrong=wrong,
         generated=shown if given.generated.any() else np.full(len(shown), np.nan),
         err_iiv=(1 - trained + wrong) / 2,
+        deviation=_deviation(given, level, trained, (1 - trained + wrong) / 2),
         auc=float(np.sum(np.diff(wrong) * (trained[1:] + trained[:-1]) / 2)),
     )
+
+
+def _deviation(given: Candidates, level: Ints, trained: Floats, error: Floats) -> Floats:
+    """Standard error of the error on D at every threshold, in one pass over the responses by falling probability.
+
+    With x_c what prompt c adds to the error and n_c its training pairs, the ratio sum x / sum n has the variance
+    C/(C-1) sum (x_c - error n_c)^2 / N^2. A response that passes above changes only its own x_c.
+    """
+    n = float(given.trained.sum())
+    if given.prompts == 1:
+        return np.sqrt(trained * (1 - trained) / n) / 2
+    weight = given.per_prompt(given.trained)
+    change = given.wrong_weights() * n / 2 - given.trained / 2
+    order = np.lexsort((level, given.prompt))
+    prompt, step = given.prompt[order], change[order]
+    before = np.cumsum(step) - step
+    first = np.flatnonzero(np.diff(prompt, prepend=-1))
+    before -= np.repeat(before[first], np.diff(np.append(first, len(prompt)))) - weight[prompt] / 2
+    squares = np.bincount(level[order], 2 * before * step + step**2)
+    products = np.bincount(level[order], step * weight[prompt])
+    square_sum = np.concatenate(([0.0], np.cumsum(squares))) + float(weight @ weight) / 4
+    product_sum = np.concatenate(([0.0], np.cumsum(products))) + float(weight @ weight) / 2
+    spread = square_sum - 2 * error * product_sum + error**2 * float(weight @ weight)
+    return np.asarray(np.sqrt(np.maximum(spread, 0) * given.prompts / (given.prompts - 1)) / n)

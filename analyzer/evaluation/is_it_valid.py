@@ -23,7 +23,7 @@ from math import log, sqrt
 
 import numpy as np
 
-from analyzer.evaluation.candidates import Candidates, curve
+from analyzer.evaluation.candidates import Candidates, Curve, curve
 from analyzer.stats.estimate import Estimate, Floats
 from analyzer.stats.intervals import student_quantile
 
@@ -61,7 +61,7 @@ def reduce(given: Candidates, confidence: float = 0.95, wrong_answers: int | Non
     """All terms for one model; None if no prompt has both a training pair and a wrong response.
 
     `wrong_answers` is min |E_c| where `given.wrong` marks a uniform sample of E_c; otherwise it marks all of it.
-    Prompts without a training pair or without a wrong response are left out and counted, so the result speaks of the others.
+    Prompts without a training pair or without a wrong response are left out and counted: it speaks of the others.
     Where a premise fails a bound has no value, status "conditions_not_met", and `failed` says which premise.
     """
     used = (given.per_prompt(given.trained) > 0) & (given.per_prompt(given.wrong) > 0)
@@ -74,7 +74,7 @@ def reduce(given: Candidates, confidence: float = 0.95, wrong_answers: int | Non
     shares = _Shares.of(c, c.logprob > -log(wrong_least), confidence)
     line = curve(c)
     best = int(np.argmin(line.err_iiv))
-    opt = float(line.err_iiv[best])
+    opt = _opt(line, best, shares)
     premises = INVALID_TRAINING not in failed and NOT_A_DISTRIBUTION not in failed
     choice = premises and NOT_MULTIPLE_CHOICE not in failed
     measured = NO_GENERATIONS not in failed
@@ -90,7 +90,7 @@ def reduce(given: Candidates, confidence: float = 0.95, wrong_answers: int | Non
         err_iiv=shares.estimate((0.5, 0.5, 0)),
         delta=shares.delta() if measured else Estimate(None, method="difference of shares", status="empty"),
         theorem1=shares.theorem1(valid_most / wrong_least) if premises and measured else _no_bound("Theorem 1"),
-        opt=Estimate(opt, method="least error on D of a threshold, judged on the same rows", unit=shares.unit),
+        opt=opt,
         opt_threshold=float(line.threshold[best]),
         theorem4=_theorem4(opt, wrong_least) if choice else _no_bound("Theorem 4"),
         delta_star=2 * shares.value((0.5, 0.5, 0)) - valid_most / wrong_least if premises else None,
@@ -165,10 +165,25 @@ class _Shares:
         return Estimate(value, low, high, self.confidence, method, status, unit=self.unit)
 
 
-def _theorem4(opt: float, wrong_least: int) -> Estimate:
+def _opt(line: Curve, best: int, shares: _Shares) -> Estimate:
+    """The least error on D of a threshold. The lower limit is the least of the thresholds' lower limits: it holds for
+    whichever threshold is truly best. The upper one is that of the threshold chosen, and the value errs low."""
+    half = shares.quantile * line.deviation
+    low, high = float(np.min(line.err_iiv - half)), float(line.err_iiv[best] + half[best])
+    method = "least error on D of a threshold, judged on the same rows"
+    return Estimate(
+        float(line.err_iiv[best]), max(low, 0.0), min(high, 0.5), shares.confidence, method, unit=shares.unit
+    )
+
+
+def _theorem4(opt: Estimate, wrong_least: int) -> Estimate:
     """2 (1 - 1/C) of the least err_iiv over thresholds, C = min|E_c| + 1: for some threshold err_iiv is no less."""
-    value = 2 * (1 - 1 / (wrong_least + 1)) * opt
-    return Estimate(value, method="Theorem 4: 2 (1 - 1/C) opt over thresholds", status="ok" if value > 0 else "vacuous")
+    factor = 2 * (1 - 1 / (wrong_least + 1))
+    value, low, high = (factor * x if x is not None else 0.0 for x in (opt.value, opt.low, opt.high))
+    status = "ok" if value > 0 else "vacuous"
+    return Estimate(
+        value, low, high, opt.confidence, "Theorem 4: 2 (1 - 1/C) opt over thresholds", status, unit=opt.unit
+    )
 
 
 def _error(c: Candidates, confidence: float) -> Estimate:

@@ -17,7 +17,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analyzer import __version__
 from analyzer.errors import InputError, RunStateError
 from analyzer.schemas import SCHEMA_VERSION, TABLES
 
@@ -74,8 +73,7 @@ def opened(out: str | Path, command: str) -> Iterator[Results]:
             (folder / name).unlink(missing_ok=True)
         for name in results.names:
             (draft / name).replace(folder / name)
-        mark = {"command": command, "files": sorted(results.names), "schema_version": SCHEMA_VERSION,
-                "version": __version__}  # fmt: skip
+        mark = {"command": command, "files": sorted(results.names), "schema_version": SCHEMA_VERSION}
         (draft / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
         (draft / MARK).replace(folder / MARK)
     finally:

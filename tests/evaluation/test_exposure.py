@@ -71,7 +71,10 @@ def counted(folder: Path) -> Run:
         | {"documents": d, "clusters": k}
         for subject, relation, d, k in prompts
     ]
-    relations = [{"relation": name} for name in ("date of birth", "place of birth", "founder", "date of death")]
+    relations = [
+        {"relation": name, "effective_answers": 10.0}
+        for name in ("date of birth", "place of birth", "founder", "date of death")
+    ]
     for name, rows in {"prompts": counts, "relations": relations, "facts": [], "splits": []}.items():
         schema = TABLES[name].schema
         full = [{f.name: blank.get(str(f.type)) for f in schema} | row for row in rows]

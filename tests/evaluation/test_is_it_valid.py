@@ -186,3 +186,26 @@ def test_the_curve_is_the_roc_with_ties_halved() -> None:
     assert (line.trained[-1], line.wrong[-1], line.err_iiv[0], line.err_iiv[-1]) == pytest.approx((1, 1, 0.5, 0.5))
     tied = Candidates(c.prompt, np.zeros_like(c.logprob), c.valid, c.wrong, c.trained, c.generated, c.prompts)
     assert curve(tied).auc == pytest.approx(0.5) and len(curve(tied).threshold) == 2
+
+
+def test_the_deviation_of_every_threshold_is_that_of_the_ratio_over_prompts() -> None:
+    c = World(7).drawn(900)
+    line = curve(c)
+    weight = c.per_prompt(c.trained)
+    keep = (weight > 0) & (c.per_prompt(c.wrong) > 0)
+    c = c.of_prompts(keep)
+    line, weight = curve(c), c.per_prompt(c.trained)
+    for k in range(0, len(line.threshold), 17):
+        above = c.logprob > line.threshold[k]
+        x = (c.per_prompt(c.trained * ~above) + weight * c.per_prompt(above & c.wrong) / c.per_prompt(c.wrong)) / 2
+        error = x.sum() / weight.sum()
+        assert line.err_iiv[k] == pytest.approx(error)
+        variance = c.prompts / (c.prompts - 1) * np.sum((x - error * weight) ** 2) / weight.sum() ** 2
+        assert line.deviation[k] == pytest.approx(np.sqrt(variance), abs=1e-12)
+
+
+def test_the_lower_limit_of_opt_lies_below_the_truth_of_the_best_threshold() -> None:
+    world = World(8, valid_most=1)
+    true = is_it_valid.reduce(world.drawn(3_000_000)).opt.value
+    held = sum(is_it_valid.reduce(World(8, valid_most=1).drawn(60 + k)).opt.low <= true for k in range(60))
+    assert held >= 55
