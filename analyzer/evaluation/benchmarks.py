@@ -22,7 +22,7 @@ GRADINGS = ("binary", "partial", "negative")
 
 @dataclass(frozen=True, slots=True)
 class Grader:
-    """Points for a right and a wrong answer and for abstaining; `options`: how many answers there are to choose from."""
+    """Points for a right and a wrong answer and for abstaining; `options`: how many answers there are to choose of."""
 
     correct: float = 1.0
     wrong: float = 0.0

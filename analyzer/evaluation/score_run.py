@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ from analyzer.evaluation.confidence_targets import ScoreOptions
 from analyzer.evaluation.grades import collect
 from analyzer.io.eval_logs import Log, ReadOptions, items
 from analyzer.io.manifest import Counts, Manifest
-from analyzer.io.runs import Run
+from analyzer.io.runs import SETTINGS, Run
 from analyzer.schemas import SCHEMA_VERSION
 from analyzer.schemas.documents import REJECTS
 from analyzer.schemas.evaluation import ITEMS
@@ -40,8 +41,7 @@ def build(
 
     Raises `RunStateError` when the directory is the run of an audit.
     """
-    if run.manifest("ingest") is not None:
-        raise RunStateError(f"{run.shown()}: is the run of an audit; name another directory for scores")
+    _claim(run, {**asdict(reading), **asdict(how)})
     run.clear(STAGE)
     log = Log()
     with _writer(run, "rejects", REJECTS.schema) as rejects, _writer(run, "items", ITEMS.schema) as kept:
@@ -64,6 +64,23 @@ def build(
         )
     )
     return Scored(tables, log)
+
+
+def _claim(run: Run, settings: dict[str, Any]) -> None:
+    """Note the settings, by which the directory is known as ours even if this scoring ends before it is done."""
+    before = run.read(SETTINGS)
+    if before is not None and not before.startswith("[score]"):
+        raise RunStateError(f"{run.shown()}: is the run of an audit; name another directory for scores")
+    lines = [f"{name} = {_toml(value)}" for name, value in settings.items() if value is not None]
+    run.write(SETTINGS, "\n".join(["[score]", *lines, ""]))
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(k)} = {_toml(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    return json.dumps(value)
 
 
 def notes(log: Log) -> dict[str, Any]:
