@@ -24,6 +24,7 @@ from analyzer.spark import base as bases
 from analyzer.spark import buckets, session, shingle_sets, split_rate, tables, tabulate, window
 from analyzer.spark import count as counting
 from analyzer.spark import dedup as deduplication
+from analyzer.spark import duplication as duplicates
 from analyzer.spark import estimate as estimation
 from analyzer.spark import extract as extraction
 from analyzer.spark import ingest as ingestion
@@ -131,6 +132,10 @@ def dedup(job: Job) -> Counts:
     job.notes |= {"kernel": minhash.kernel_name(), **buckets.notes(kept["dedup_candidates"], documents)}
     tables.write(job.run, "dedup", "clusters", clusters)
     done = job.spark.read.parquet(f"{job.run.uri}/dedup/clusters")
+    job.completed("dedup", "sentences", repetition.sentences(texts))
+    members = keep("members", duplicates.members(documents, done))
+    for name in ("duplication", "crossings", "largest_clusters"):
+        tables.write(job.run, "dedup", name, getattr(duplicates, name)(members).coalesce(1))
     return Counts(documents.count(), done.join(documents, on="doc_id", how="left_semi").count())
 
 
@@ -189,8 +194,8 @@ def estimate(job: Job) -> Counts:
     windows = window.estimates(window.sums(placed), settings.confidence)
     written = tabulate.tables(found, relations, _domains(job), settings, split, windows)
     keep = partial(tables.checkpoint, job.spark, job.run, "estimate")
-    texts = [job.read(name) for name in ("sentences", "documents", "clusters")]
-    written["repeats"] = repetition.repeats(*texts, settings.confidence, keep)
+    sentences, documents, clusters = (job.read(name) for name in ("sentences", "documents", "clusters"))
+    written["repeats"] = repetition.repeats(sentences, documents, clusters, settings.confidence, keep)
     for name, table in written.items():
         job.run.write_table("estimate", name, table)
     total = prompts.agg(F.sum("cluster_statements")).first()

@@ -34,7 +34,7 @@ TAKEN: dict[str, tuple[str, ...]] = {  # rows that hang on one document, by the 
 }
 AGAIN: dict[str, tuple[str, ...]] = {  # what hangs on several documents
     "ingest": (),
-    "dedup": ("clusters", "repeats", "duplication", "largest_clusters"),
+    "dedup": ("clusters", "duplication", "crossings", "largest_clusters"),
     "extract": ("accounts",),
 }
 
