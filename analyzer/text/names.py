@@ -11,8 +11,10 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from analyzer.text.lexicon import word_set
+from analyzer.text.places import COMMON
 
 # Titles that name nobody by themselves; dropped in front of a name.
 HONORIFICS = word_set(
@@ -21,19 +23,46 @@ HONORIFICS = word_set(
     "adm admiral sgt sergeant cpl corporal justice judge president vice prime minister secretary chancellor "
     "ambassador mayor congressman congresswoman councillor coach"
 )
+# Ranks and words of time that stand before a person's name as well.
+_RANKS = word_set(
+    "former late then acting deputy detective officer private commodore marshal brigadier major-general "
+    "lieutenant-general brigadier-general rear-admiral vice-admiral attorney-general vice-president "
+    "sheriff constable inspector superintendent sr. mme mlle m. messrs"
+)
+# Of an untyped name these are as often a part of it: General Motors, Major League, Justice League, Prime Video.
+_AMBIGUOUS = word_set("general major captain justice judge lord lady prime vice secretary coach private officer late")
 # Titles that with one given name do name somebody: King Harald, Pope Francis; kept before a single name, dropped
 # otherwise.
 STYLES = word_set("king queen pope prince princess emperor empress tsar czar sultan saint st duke duchess")
 _SUFFIXES = word_set(
-    "inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag nv bv oy ab sarl pty"
+    "inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag nv bv oy oyj ab asa sa spa srl sarl "
+    "pty pvt pte kg"
 )
-_GENERATIONS = word_set("jr sr esq phd md dds mba obe cbe mbe")
+# Generations that a name is as often written without; "Sr." and "III" tell a father from a son and stay.
+_GENERATIONS = word_set("jr esq phd md dds mba obe cbe mbe")
 _ARTICLES = word_set("the a an")
 _SMALL = word_set("the a an of and for in on at de la el le du des der & to")
+_DANGLING = word_set("and or of in on at by for with to from the as")
+# Lower-case words that begin names; any other in front of a capital is a noun or adjective: "quarterback Josh Rosen".
+_PARTICLES = word_set(
+    "de la le el al da das do dos du del della der den di des van von vom zu zur ten ter af av bin ibn ben bint abu "
+    "abd ad as at ash an d' l' o' st y e i & mac mc san santa"
+)
 _POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$")
 _SPACES = re.compile(r"\s+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _PUNCTUATION = re.compile(r"[^\w\s&+#'-]|(?<!\w)['-]|['-](?!\w)")
+_OPTIONAL = re.compile(r"\(e?s\)")  # "court(s)"
+_NICKNAME = re.compile(r"(?<=\w)\s*(?:[\"“][^\"”“]{1,40}[\"”]|\([^()]{1,40}\)?)\s*(?=\w)")
+_LIGATURES = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "'", "‘": "'",
+     "ʼ": "'", "`": "'", "´": "'", "–": "-", "‐": "-", "‑": "-", "—": "-", "\u00ad": None, "\u200b": None,
+     "\u200e": None, "\u200f": None, "\ufeff": None}
+)  # fmt: skip
+_MARKS = frozenset(map(chr, range(0x300, 0x370)))
+_STRESS = ("\u0300", "\u0301")
+_LATIN = "\u0250"  # the first letter past Latin's: a mark over an earlier one is an accent
+_PASSES = 6  # each pass takes words off or spells them out; no name was seen to need a third
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +74,95 @@ class Name:
 
 
 def folded(text: str) -> str:
-    """NFKC, one kind of quote and dash, single blanks, casefolded, trailing possessive dropped."""
-    plain = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'").replace("–", "-").replace("‐", "-")
-    plain = _SPACES.sub(" ", plain.replace("\u00ad", "")).strip().casefold()
-    return _POSSESSIVE.sub("", plain).strip()
+    """NFKC, one kind of quote and dash, no accents on Latin letters, single blanks, casefolded, trailing possessive
+    dropped; folding twice changes nothing."""
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = _unaccented(unicodedata.normalize("NFKC", plain).casefold().translate(_LIGATURES))
+    plain = _SPACES.sub(" ", plain).strip()
+    while (shorter := _POSSESSIVE.sub("", plain).strip()) != plain:
+        plain = shorter
+    return plain
 
 
+def _unaccented(text: str) -> str:
+    """Without the marks over Latin letters and without stress marks: "sao paulo", "ефремов"; others are letters."""
+    kept: list[str] = []
+    base = ""
+    for c in unicodedata.normalize("NFD", text):
+        if c in _MARKS and (base < _LATIN or c in _STRESS):
+            continue
+        base = base if c in _MARKS else c
+        kept.append(c)
+    return unicodedata.normalize("NFKC", "".join(kept)).casefold()
+
+
+@lru_cache(maxsize=50_000)
 def normal_name(text: str, type: str = "other") -> str:
-    """Key of a name: folded, without article, honorific, corporate or generational suffix, dots and stray
-    punctuation."""
-    plain = _DOTTED.sub(lambda m: m[0].replace(".", "") + " ", folded(text)).replace(".", " ")
-    words = _POSSESSIVE.sub("", _PUNCTUATION.sub(" ", plain).strip()).split()
+    """Key of a name: folded, without article, title, corporate or generational suffix, dots and stray punctuation; a
+    key is its own key."""
+    key = _normal(_capitalised(text), type)
+    for _ in range(_PASSES):
+        shorter = _normal(key, type)
+        if shorter == key:
+            break
+        key = shorter
+    return key
+
+
+def _capitalised(text: str) -> str:
+    """Without the lower-case words in front of a capitalised one: "ousted", "quarterback"."""
+    words = text.split()
+    first = next((i for i, w in enumerate(words) if not w.islower()), 0)
+    if first and not any(w in _PARTICLES for w in words[:first]) and words[first][0].casefold() != words[first][0]:
+        return " ".join(words[first:])
+    return text
+
+
+def _normal(text: str, type: str) -> str:
+    plain = _NICKNAME.sub(" ", text) if type in ("person", "other") else text
+    plain = _OPTIONAL.sub("", folded(plain))
+    plain = _DOTTED.sub(lambda m: m[0].replace(".", "") + " ", plain).replace(".", " ")
+    words = _initials(_POSSESSIVE.sub("", _PUNCTUATION.sub(" ", plain).strip()).split())
     while len(words) > 1 and words[0] in _ARTICLES:
         del words[0]
     if type in ("person", "other"):
-        while len(words) > 1 and (words[0] in HONORIFICS or (words[0] in STYLES and len(words) > 3)):
+        while len(words) > 1 and _is_title(words, type):
             del words[0]
         while len(words) > 2 and words[-1] in _GENERATIONS:
             del words[-1]
     if type in ("organisation", "other"):
         while len(words) > 1 and words[-1] in _SUFFIXES:
             del words[-1]
-    return " ".join(words) or folded(text)
+    while len(words) > 1 and (words[-1] in _DANGLING or words[-1] == "s"):
+        del words[-1]
+    key = " ".join(words) or folded(text)
+    return COMMON.get(key, key) if type != "person" else key
+
+
+def _is_title(words: list[str], type: str) -> bool:
+    first = words[0]
+    if first in STYLES:
+        return len(words) > 3
+    if type == "other" and first in _AMBIGUOUS:
+        return first == "prime" and words[1] == "minister"
+    return first in HONORIFICS or first in _RANKS
+
+
+def _initials(words: list[str]) -> list[str]:
+    """ "j r r tolkien" and "j.r.r. tolkien" are "jrr tolkien"."""
+    joined: list[str] = []
+    run = ""
+    for word in [*words, ""]:
+        if len(word) == 1 and word.isalpha() and word.isascii():
+            run += word
+            continue
+        if run:
+            joined.append(run)
+            run = ""
+        if word:
+            joined.append(word)
+    return joined
 
 
 def acronyms(text: str) -> set[str]:

@@ -36,6 +36,17 @@ for _entry in _STATES.split():
     _NAMES.add(_name.replace("_", " "))
     _ABBREVIATIONS |= {short: _name.replace("_", " ") for short in _short.split(",") if short}
 REGIONS = frozenset(_NAMES)
+# Names of the world's states and unions that every text writes in several ways, and the one that is counted.
+COMMON: dict[str, str] = {
+    "us": "united states", "usa": "united states", "united states of america": "united states",
+    "us of america": "united states", "uk": "united kingdom", "uae": "united arab emirates", "ussr": "soviet union",
+    "union of soviet socialist republics": "soviet union", "un": "united nations", "eu": "european union",
+    "prc": "china", "people's republic of china": "china", "russian federation": "russia",
+    "republic of korea": "south korea", "rok": "south korea", "dprk": "north korea",
+    "democratic people's republic of korea": "north korea", "federal republic of germany": "germany",
+    "french republic": "france", "republic of india": "india", "czechia": "czech republic", "burma": "myanmar",
+    "north atlantic treaty organization": "nato", "north atlantic treaty organisation": "nato",
+}  # fmt: skip
 
 
 def is_region(key: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analyzer.text.facts.evidence import looks_personal
 from analyzer.text.facts.records import Argument, Candidate, Mention, SentenceFacts
 from analyzer.text.facts.truth import ABSTAINING
-from analyzer.text.lexicon import word_set
+from analyzer.text.generic import names_nothing
 from analyzer.text.names import STYLES, Directory, folded
 
 # A pronoun may mean the document's dominant person only if that one has this share of the mentions of persons.
@@ -16,17 +16,6 @@ DOMINANT = 0.6
 
 # A name that starts within so many characters opens its sentence: "The ".
 _OPENING = 4
-
-# Capitalised words that name something only inside their document: "the Committee" of one report is not another's.
-GENERIC = word_set(
-    "government committee commission council court board ministry department agency parliament congress "
-    "senate house assembly embassy company corporation bank university college school institute association "
-    "society club party union president king queen minister governor mayor state city county republic kingdom "
-    "province district north south east west products product services service website site web internet "
-    "agreement contract act law constitution treaty convention article section chapter customer customers "
-    "client clients user users member members staff team group project program programme plan report policy "
-    "office center centre church army navy police hospital museum library"
-)
 
 
 class Document:
@@ -78,7 +67,7 @@ class Document:
             key, kind, alias = self._directory.lookup(found.text, found.type)
             if " " not in key and not alias and self._lone(found, kind, types):
                 return "lone_name"
-            if key in GENERIC or (kind == "other" and " " not in key and not types):
+            if names_nothing(key) or (kind == "other" and " " not in key and not types):
                 return "generic_name"
             if kind == "group":
                 return "group_subject"
