@@ -25,7 +25,7 @@ import numpy as np
 
 from analyzer.evaluation.candidates import Candidates, Curve, curve
 from analyzer.stats.estimate import Estimate, Floats
-from analyzer.stats.intervals import student_quantile
+from analyzer.stats.intervals import LEAST_VARIANCE, student_quantile
 
 TOLERANCE = 1e-6  # by which a prompt's probabilities may sum to more than 1: what rounding of their logarithms does
 
@@ -107,6 +107,7 @@ class _Shares:
     quantile: float
     confidence: float
     unit: str
+    units: int
 
     @classmethod
     def of(cls, c: Candidates, above: np.ndarray, confidence: float) -> _Shares:
@@ -117,21 +118,27 @@ class _Shares:
         values = np.array([missed.sum() / n, weight @ wrong_above / n, shown.sum() / max(generations, 1)])
         if c.prompts == 1:  # every draw is a unit; E_c is listed and adds no variance
             variances = [values[0] * (1 - values[0]) / n, 0.0, values[2] * (1 - values[2]) / max(generations, 1)]
-            return cls(values, np.diag(variances), float(student_quantile(confidence, n - 1)), confidence, "response")
+            quantile = float(student_quantile(confidence, n - 1))
+            return cls(values, np.diag(variances), quantile, confidence, "response", n)
         influence = np.stack([
             (missed - values[0] * weight) / n,
             weight * (wrong_above - values[1]) / n,
             (shown - values[2] * drawn) / max(generations, 1),
         ])  # fmt: skip
         covariance = influence @ influence.T * c.prompts / (c.prompts - 1)
-        return cls(values, covariance, float(student_quantile(confidence, c.prompts - 1)), confidence, "prompt")
+        quantile = float(student_quantile(confidence, c.prompts - 1))
+        return cls(values, covariance, quantile, confidence, "prompt", c.prompts)
 
     def value(self, weights: tuple[float, float, float]) -> float:
         return float(np.asarray(weights) @ self.values)
 
     def half_width(self, weights: tuple[float, float, float]) -> float:
+        """Student's half width; where nothing varies, Wilson's limit of a share of 0: no certainty from agreement."""
         a = np.asarray(weights)
-        return self.quantile * sqrt(max(float(a @ self.covariance @ a), 0.0))
+        variance = float(a @ self.covariance @ a)
+        if variance > LEAST_VARIANCE:
+            return self.quantile * sqrt(variance)
+        return float(np.abs(a).max()) * _half_width_of_none(self.quantile, self.units)
 
     def estimate(self, weights: tuple[float, float, float]) -> Estimate:
         """A share with its interval inside [0, 1]."""
@@ -168,7 +175,8 @@ class _Shares:
 def _opt(line: Curve, best: int, shares: _Shares) -> Estimate:
     """The least error on D of a threshold. The lower limit is the least of the thresholds' lower limits: it holds for
     whichever threshold is truly best. The upper one is that of the threshold chosen, and the value errs low."""
-    half = shares.quantile * line.deviation
+    least = _half_width_of_none(shares.quantile, shares.units)
+    half = np.where(line.deviation**2 > LEAST_VARIANCE, shares.quantile * line.deviation, least)
     low, high = float(np.min(line.err_iiv - half)), float(line.err_iiv[best] + half[best])
     method = "least error on D of a threshold, judged on the same rows"
     return Estimate(
@@ -192,20 +200,21 @@ def _error(c: Candidates, confidence: float) -> Estimate:
     total, wrong = int(drawn.sum()), c.per_prompt(c.generated * ~c.valid)
     if total == 0:
         return Estimate(None, method="share of generations", status="empty")
-    value = float(wrong.sum() / total)
-    if c.prompts == 1:
-        half = float(student_quantile(confidence, total - 1)) * sqrt(value * (1 - value) / total)
-        unit = "response"
-    else:
-        influence = (wrong - value * drawn) / total
-        half = float(student_quantile(confidence, c.prompts - 1)) * sqrt(
-            c.prompts / (c.prompts - 1) * float(influence @ influence)
-        )
-        unit = "prompt"
+    value, one = float(wrong.sum() / total), c.prompts == 1
+    units = total if one else c.prompts
+    influence = (wrong - value * drawn) / total
+    variance = value * (1 - value) / total if one else units / (units - 1) * float(influence @ influence)
+    quantile = float(student_quantile(confidence, units - 1))
+    half = quantile * sqrt(variance) if variance > LEAST_VARIANCE else _half_width_of_none(quantile, units)
     return Estimate(
         value, max(value - half, 0.0), min(value + half, 1.0), confidence, "share of generations, linearised", "ok",
-        int(wrong.sum()), total, unit,
+        int(wrong.sum()), total, "response" if one else "prompt",
     )  # fmt: skip
+
+
+def _half_width_of_none(quantile: float, units: int) -> float:
+    """Upper end of Wilson's interval (1927) of a share of 0 of so many units, all of [0, 1] where t is infinite."""
+    return quantile**2 / (units + quantile**2) if np.isfinite(quantile) else 1.0
 
 
 def _failed(c: Candidates, valid_most: int) -> tuple[str, ...]:

@@ -209,3 +209,13 @@ def test_the_lower_limit_of_opt_lies_below_the_truth_of_the_best_threshold() -> 
     true = is_it_valid.reduce(world.drawn(3_000_000)).opt.value
     held = sum(is_it_valid.reduce(World(8, valid_most=1).drawn(60 + k)).opt.low <= true for k in range(60))
     assert held >= 55
+
+
+def test_agreement_of_all_prompts_is_not_certainty() -> None:
+    valid = np.tile([True, False, False, False], 30)
+    sure = Candidates(np.repeat(np.arange(30), 4), np.log(np.tile([0.97, 0.01, 0.01, 0.01], 30)), valid, ~valid,
+                      np.tile([1, 0, 0, 0], 30), np.tile([1, 0, 0, 0], 30), 30)  # fmt: skip
+    found = is_it_valid.reduce(sure)
+    assert found is not None
+    for estimate in (found.error, found.err_iiv, found.delta, found.opt):
+        assert estimate.value == pytest.approx(0) and estimate.high > 0.03
