@@ -37,7 +37,7 @@ NOMINALS = {
     }.items()
     for noun in nouns.split()
 }
-_POINTING = word_set("the this")
+POINTING = word_set("the this")
 # Nouns that the name of an organisation may carry behind it: "the Real group", "the Civic Platform political party".
 _BORNE = word_set(
     "company firm corporation newspaper magazine party band label brand group website site chain foundation team club "
@@ -73,7 +73,7 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
     first, past = noun_phrase(tree, i, of)
     if any(tree.tags[c] == "CD" for c in tree.children[i]) and (number := _number(tree, i, of)).kind == "number":
         return number
-    if lower in NOMINALS and any(tree.lower[c] in _POINTING and tree.deps[c] == "det" for c in tree.children[i]):
+    if lower in NOMINALS and any(tree.lower[c] in POINTING and tree.deps[c] == "det" for c in tree.children[i]):
         bare = all(tree.deps[c] in ("det", "punct", "relcl", "appos", "cc", "conj", "acl") for c in tree.children[i])
         if bare:
             return _span(tree, first, past, "nominal", NOMINALS[lower])
