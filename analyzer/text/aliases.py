@@ -41,7 +41,7 @@ CORPORATE = word_set(
     "global enterprises software entertainment airlines airways electronics pharmaceuticals communications "
     "telecommunications chemicals foods energy petroleum stores brands partners labs laboratories aerospace"
 )
-SMALL = word_set("the a an of and for in on at de la el le du des der to")
+SMALL = word_set("the of and for in on at de la el le du des der to")  # in a person's name none of them is small
 SUBSET_TYPES = ("person", "organisation", "place", "group", "other")  # a work's or an event's added words tell it apart
 
 # One letter may differ from six letters on, two from fourteen on: in shorter names another letter is another name.
@@ -73,7 +73,8 @@ def named(name: str, type: str, acronym: bool = False) -> Named:
     letters = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(c for c in letters if not unicodedata.combining(c)).replace("'", "").replace("&", " and ")
     words = tuple("".join(c if c.isalnum() else " " for c in plain).split())
-    return Named(words, tuple(w for w in words if w not in SMALL) or words, type, acronym)
+    content = tuple(w for w in words if type == "person" or w not in SMALL)
+    return Named(words, content or words, type, acronym)
 
 
 def compatible(a: str, b: str) -> bool:
@@ -105,15 +106,14 @@ def blocks(name: Named) -> set[str]:
     if not words:
         return set()
     found = {f"q {''.join(words)}"}
-    if len(content) == 1:
-        found |= {f"d {variant}" for variant in _deletions(content[0])}
-        found |= {f"a {content[0]}"} if name.acronym else set()
-        found |= {f"s {content[0]}"} if name.type in ("organisation", "other") else set()
-        return found
+    if len(words) == 1:
+        found |= {f"d {variant}" for variant in _deletions(words[0])}
+        found |= {f"a {words[0]}"} if name.acronym else set()
+    else:
+        found |= {f"l {words[-1]} {words[0][0]}", f"f {words[0]} {words[-1][0]}"}
     ends = content if len(content) <= PAIRED_WORDS else (*content[:3], *content[-2:])
     found |= {f"p {' '.join(sorted(pair))}" for pair in combinations(ends, 2)}
-    found |= {f"l {content[-1]} {content[0][0]}", f"f {content[0]} {content[-1][0]}"}
-    if name.type != "person":
+    if name.type != "person" and len(content) > 1:
         found |= {f"a {letters}" for letters in _letters(name)}
     if name.type in ("organisation", "other") and set(content[1:]) <= CORPORATE:
         found.add(f"s {content[0]}")

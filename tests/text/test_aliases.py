@@ -50,6 +50,8 @@ TWO = [
     ("t orlane", "edric orlane", "person"),
     ("tessa orlane jr", "tessa orlane", "person"),
     ("orlane", "tessa orlane", "person"),
+    ("tessa a orlane", "tessa c orlane", "person"),
+    ("tessa de orlane", "tessa c orlane", "person"),
     ("unp", "norren united ports", "organisation"),
 ]
 
