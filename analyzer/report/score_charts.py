@@ -45,10 +45,10 @@ def outcomes(rows: Sequence[Row]) -> Figure | None:
 
 
 def curves(rows: Sequence[Row], order: Sequence[str]) -> Figure | None:
-    """(1 - t) x score of each model over t, with the band of its whole curve; at most as many models as there are looks.
+    """(1 - t) x score of each model over t, with the band of its whole curve; as many models as there are looks.
 
-    Times 1 - t a right answer earns 1 - t and a wrong one costs t, so every curve is a straight line, order and crossings
-    stay what they are, and the far end does not dwarf the rest.
+    Times 1 - t a right answer earns 1 - t and a wrong one costs t, so every curve is a straight line, order and
+    crossings stay what they are, and the far end does not dwarf the rest.
     """
     drawn = list(order)[: len(LOOKS)]
     columns = {"value": "value", "low": "band_low", "high": "band_high"}
