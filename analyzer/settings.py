@@ -171,6 +171,10 @@ class EstimateSettings:
 class ReportSettings:
     title: str = setting("What this corpus does not support", "title of the page")
     show_examples: bool = setting(False, "show masked singleton facts; they are what is most likely personal data")
+    vanish_share: float = setting(
+        0.9, "a domain or source is named in the verdict when deduplication would take this share of it", low=0, high=1
+    )
+    vanish_documents: int = setting(20, "smaller ones are not, where one cluster is a large share", low=1)
     top: int = setting(40, "domains and relations drawn on the page; the rest is in the tables", low=1, high=1000)
 
 

@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
 
 from analyzer.errors import InputError, InvariantError
 from analyzer.io import runs
 from analyzer.io.files import InputFile
-from analyzer.io.manifest import Counts
+from analyzer.io.manifest import Counts, Manifest
 from analyzer.io.runs import Run
+from analyzer.report import deduplication as shown_duplicates
 from analyzer.report import keys, page, summary
 from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
@@ -223,6 +225,7 @@ def summarised(job: Job) -> Summary:
     if examples:
         small["examples"] = _examples(job)
     finished = [job.run.finished(name) for name in ("ingest", "dedup", "extract", "count", "estimate")]
+    small |= _duplicates(job, {table: m for m in finished for table in m.tables})
     steps = [{"stage": m.stage, **asdict(m.counts), "notes": _shown_notes(m.notes)} for m in finished]
     return summary.summarise(small, {**job.about, "stages": steps}, job.config.report)
 
@@ -252,6 +255,17 @@ def _examples(job: Job) -> pa.Table:
     order = Window.partitionBy("domain").orderBy("prompt_id")
     first = least.withColumn("place", F.row_number().over(order)).where(F.col("place") <= EXAMPLES)
     return first.orderBy("domain", "place").select("domain", "example.*").toArrow()
+
+
+def _duplicates(job: Job, manifests: Mapping[str, Manifest]) -> dict[str, pa.Table]:
+    """The tables on duplicates, and where the documents stand that the notes on buckets name."""
+    found = {name: job.run.table(name) for name in shown_duplicates.TABLES if name in manifests}
+    wanted = [row["doc_id"] for row in manifests["clusters"].notes.get("largest_buckets", ())]
+    if wanted:
+        documents = ds.dataset(job.run.files("ingest", "documents"), filesystem=job.run.filesystem, format="parquet")
+        named = ds.field("doc_id").isin(wanted)
+        found["bucket_places"] = documents.to_table(columns=["doc_id", "path", "record"], filter=named)
+    return found
 
 
 def _placed(job: Job) -> DataFrame:

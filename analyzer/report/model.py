@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analyzer.report.deduplication import Deduplication
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -226,6 +228,7 @@ class Summary:
     growth: tuple[GrowthPoint, ...]
     keys: Keys
     window: tuple[Window, ...]
+    deduplication: Deduplication
     bounds: tuple[Bound, ...]
     accounting: tuple[Step, ...]
     examples: tuple[Example, ...]

@@ -46,6 +46,7 @@ def render(summary: Summary) -> str:
         setting=_setting,
         split_kind=_split_kind,
         share=numbers.share,
+        interval=numbers.interval,
         at_least=numbers.at_least,
     )
 

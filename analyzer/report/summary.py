@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer import logs
-from analyzer.report import accounting, keys, neutral
+from analyzer.report import accounting, deduplication, keys, neutral
 from analyzer.report.model import (
     Bound,
     Corpus,
@@ -54,6 +54,7 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
     found = {name: tables.get(name, TABLES[name].schema.empty_table()) for name in _READ}
     corpus = _corpus(found)
     bounds = _bounds(found["bounds"])
+    duplicates = deduplication.of_tables(tables, run.get("stages") or (), settings)
     given = run.get("settings") or {}
     delta_measured = (given.get("estimate") or {}).get("delta") is not None
     return Summary(
@@ -66,6 +67,7 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
             prompts=corpus.prompts,
             documents=corpus.documents,
             delta_measured=delta_measured,
+            alarm=duplicates.alarm,
         ),
         corpus=corpus,
         domains=_domains(found["risk"], settings.top),
@@ -80,6 +82,7 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
             settings.top if settings.show_examples else 0,
         ),
         window=keys.windows(corpus.estimates),
+        deduplication=duplicates,
         bounds=bounds,
         accounting=accounting.steps(run.get("stages") or (), found["accounts"], tables.get("rejects_by_reason")),
         examples=_examples(tables.get("examples"), settings),
@@ -111,6 +114,7 @@ def from_json(text: str) -> Summary:
         "corpus": Corpus(**corpus),
         "relations": tuple(Relation(**row) for row in relations),
         "keys": keys.of_dict(found["keys"]),
+        "deduplication": deduplication.of_dict(found["deduplication"]),
         "window": tuple(Window(row["order"], Estimate(**row["share"])) for row in found["window"]),
         **{name: tuple(kind(**row) for row in found[name]) for name, kind in _LISTS.items()},
         **{name: tuple(found[name]) for name in ("inputs", "fields", "stages")},

@@ -18,6 +18,10 @@ def closing_table(summary: Summary) -> Group:
     """Verdict, caveats and, when there is one, the table of the first domains."""
     parts: list[Text | Table] = [Text(summary.verdict.sentence, style="bold")]
     parts += [Text(caveat) for caveat in summary.verdict.caveats]
+    parts += [
+        Text(f"  {row.slice_kind} {neutral.shorten(row.slice, WIDTH)}: {row.removed:,} of {row.documents:,} documents")
+        for row in summary.deduplication.vanishing[:SHOWN]
+    ]
     if summary.domains:
         parts += [Text(""), _table(summary.domains[:SHOWN], summary.corpus.domains)]
     return Group(*parts)

@@ -6,6 +6,7 @@ No corpus text enters a verdict, so it can be shown anywhere as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analyzer.report import numbers
 from analyzer.report.model import Bound, Estimate, Verdict
@@ -29,8 +30,25 @@ def verdict(
     prompts: int,
     documents: int | None,
     delta_measured: bool,
+    alarm: str | None = None,
 ) -> Verdict:
-    """The verdict on a corpus from its singleton rate, the corrected rate if there is one, and its bounds."""
+    """The verdict on a corpus from its singleton rate, the corrected rate if there is one, and its bounds.
+
+    `alarm` is a sentence of its own among the caveats, the first of them.
+    """
+    found = _verdict(rate, corrected, bounds, prompts=prompts, documents=documents, delta_measured=delta_measured)
+    return replace(found, caveats=(alarm, *found.caveats)) if alarm else found
+
+
+def _verdict(
+    rate: Estimate,
+    corrected: Estimate | None,
+    bounds: Sequence[Bound],
+    *,
+    prompts: int,
+    documents: int | None,
+    delta_measured: bool,
+) -> Verdict:
     bound = headline_bound(bounds)
     bound_status = bound.status if bound else "missing"
     if not rate.denominator and not prompts:
