@@ -3,7 +3,8 @@
 A subject, or an answer that is a name, whose canonical name and type match a row takes the row's id as its key, letter
 for letter: ids are keys already, so they are neither folded nor looked up again. An id may be a name of the corpus in
 its canonical form ("marie curie"); then the alias joins the mentions that have that name. A row of a type comes before
-a row without one. Surfaces are made canonical by the same rules as names in a text.
+a row without one; as the tagger mistakes the type of one name in eight, a row without a type reaches further. Surfaces
+are made canonical by the same rules as names in a text.
 """
 
 from __future__ import annotations

@@ -70,6 +70,31 @@ def test_sources_are_those_of_representatives(counted):
     assert {row["prompt_id"]: row["sources"] for row in rows["prompts"]} == {k: len(v) for k, v in sources.items()}
 
 
+def test_a_prompt_keeps_its_commonest_spellings_and_says_how_many_there_are(counted):
+    """Two of up to three, the commonest first, the lesser text first among equals."""
+    (_, _, mentions), rows = counted
+    written = defaultdict(Counter)
+    for m in mentions:
+        if not m["abstention"]:
+            written[m["prompt_id"]][m["surface"]] += 1
+    cut = 0
+    for row in rows["prompts"]:
+        spellings = written[row["prompt_id"]]
+        ordered = sorted(spellings, key=lambda text: (-spellings[text], text))
+        assert row["surfaces"] == ordered[:2]
+        assert row["surface_count"] == len(ordered)
+        cut += len(ordered) > 2
+    assert cut > 5
+
+
+def test_a_prompt_whose_spellings_are_not_known_has_none(spark):
+    docs, clusters, mentions = world(seed=4, documents=8)
+    old = [m | {"surface": None} for m in mentions]
+    documents, groups, found = frames(spark, docs, clusters, old)
+    row = count.prompts(count.placed(found, documents, groups), 2).first()
+    assert (row["surfaces"], row["surface_count"]) == (None, None)
+
+
 def test_agreement_is_the_share_of_equal_pairs_across_clusters(counted):
     (_, clusters, mentions), rows = counted
     head = {row["doc_id"]: row["cluster_id"] for row in clusters}
@@ -126,6 +151,7 @@ def test_a_relation_is_functional_if_declared_or_measured_so(spark, declared, re
 
     names = PROMPTS.schema.names
     blank = dict.fromkeys(names, 1) | {"subject": "s", "subject_type": "t", "relation": "r", "tier": "open"}
+    blank |= {"surfaces": ["S"], "surface_count": 1}
     twice = [blank | {"clusters": 2, "agreement": agreement}] * repeated
     once = blank | {"clusters": 1, "agreement": None}
     prompts = spark.createDataFrame([tuple(r[n] for n in names) for r in [*twice, once]], spark_schema(PROMPTS.schema))
