@@ -121,7 +121,8 @@ def bins(confidence: Floats, wanted: int) -> Ints:
     order = np.argsort(confidence, kind="stable")
     values = confidence[order]
     first = np.flatnonzero(np.r_[True, values[1:] != values[:-1]])
-    raw = first * wanted // len(values)  # the bin in which a run of equal values begins
+    last = np.r_[first[1:], len(values)] - 1
+    raw = (first + last) * wanted // (2 * len(values))  # the bin in which the middle of a run of equal values lies
     _, number = np.unique(raw, return_inverse=True)
     out = np.empty(len(values), dtype=np.int64)
     out[order] = np.repeat(number, np.diff(np.r_[first, len(values)]))

@@ -91,10 +91,11 @@ def break_even_rows(groups: Mapping[Group, Answers], options: ScoreOptions) -> I
             if a.items < options.min_items:
                 yield row | {"status": "too_few_items"}
                 continue
-            yield row | _crossing(a, b, pair, options)
+            yield row | crossing(a, b, pair, options)
 
 
-def _crossing(a: Shares, b: Shares, pair: tuple[str, str], options: ScoreOptions) -> Row:
+def crossing(a: Shares, b: Shares, pair: tuple[str, str], options: ScoreOptions) -> Row:
+    """Where the scores of two models on the same items cross, if they do; the rest of a row of `break_even`."""
     right, wrong = a.correct - b.correct, a.wrong - b.wrong
     gain, cost = float(right.mean()), float(wrong.mean())
     if gain == cost == 0:
@@ -117,14 +118,14 @@ def _fieller(right: np.ndarray, wrong: np.ndarray, quantile: float) -> tuple[flo
     gain, cost = float(right.mean()), float(wrong.mean())
     spread = np.cov(right, wrong) / n * quantile**2
     a, b, c = cost**2 - spread[1, 1], -2 * (gain * cost - spread[0, 1]), gain**2 - spread[0, 0]
-    crossing, inside = gain / cost, b * b - 4 * a * c
+    point, inside = gain / cost, b * b - 4 * a * c
     if a == 0 or inside < 0:
         return 0.0, math.inf
     roots = sorted(((-b - math.sqrt(inside)) / (2 * a), (-b + math.sqrt(inside)) / (2 * a)))
     if a > 0:
         return max(roots[0], 0.0), max(roots[1], 0.0)
     # the cost may be 0: all penalties but those between the roots; keep the side on which the crossing lies
-    return (0.0, roots[0]) if crossing <= roots[0] else (max(roots[1], 0.0), math.inf)
+    return (0.0, roots[0]) if point <= roots[0] else (max(roots[1], 0.0), math.inf)
 
 
 def shared(shares: Sequence[Shares]) -> list[Shares]:
