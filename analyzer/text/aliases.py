@@ -14,7 +14,9 @@ from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
+from analyzer.text.demonyms import DEMONYMS
 from analyzer.text.lexicon import word_set
+from analyzer.text.places import REGIONS
 
 # Words that part two things of otherwise one name, wherever they are added or replaced.
 PARTING = word_set(
@@ -41,12 +43,31 @@ CORPORATE = word_set(
     "global enterprises software entertainment airlines airways electronics pharmaceuticals communications "
     "telecommunications chemicals foods energy petroleum stores brands partners labs laboratories aerospace"
 )
+# Words that any country's or firm's institutions are called by: a name of such words alone ("Space Agency") names many
+# things, and is like nothing.
+GENERIC = HEADS | word_set(
+    "ancient sacred old armed air naval ground supreme high constitutional permanent public civil civilian military "
+    "foreign domestic regional local provincial municipal general central federal national international transitional "
+    "interim special joint legislative executive judicial democratic republican popular free liberal social united "
+    "people peoples force forces guard security defence defense intelligence police agency authority administration "
+    "bureau service services mission delegation embassy consulate assembly congress parliament senate legislature "
+    "court courts tribunal appeal appeals cabinet government presidency party alliance front movement coalition "
+    "opposition bank fund exchange company corporation group center centre program programme project plan system "
+    "systems site network community conference commission dialogue law constitution charter convention agreement "
+    "affairs interior finance justice health education energy environment agriculture trade commerce transport "
+    "labor labour space technology science research design development information data digital website web "
+    "street nw ne sw se"
+)
 SMALL = word_set("the of and for in on at de la el le du des der to")  # in a person's name none of them is small
 SUBSET_TYPES = ("person", "organisation", "place", "group", "other")  # a work's or an event's added words tell it apart
+
+_PLACES = REGIONS | DEMONYMS.keys()  # of these, like names are different places
 
 # One letter may differ from six letters on, two from fourteen on: in shorter names another letter is another name.
 ONE_EDIT, TWO_EDITS = 6, 14
 WORD_EDIT = 5  # letters of a word, among several, that another spelling may be of: John and Joan are two
+WORD_TWO_EDITS = 9  # letters of a single word from which two may differ
+LEAST_ACRONYM = 3  # two letters stand for too much; UN and the like are joined by the extractor's own table
 PAIRED_WORDS = 5  # of a longer name the first three and the last two words are paired: blocks grow with the square
 
 
@@ -85,6 +106,8 @@ def compatible(a: str, b: str) -> bool:
 def likeness(a: Named, b: Named) -> Likeness | None:
     """Why two names may mean one thing, None if nothing says so. Symmetric."""
     if not a.words or not b.words or not compatible(a.type, b.type):
+        return None
+    if GENERIC.issuperset(a.content) or GENERIC.issuperset(b.content):
         return None
     if "".join(a.words) == "".join(b.words):
         return Likeness("spelling", 0)
@@ -162,9 +185,9 @@ def _acronym(short: Named, long: Named) -> bool:
 
 
 def _letters(name: Named) -> set[str]:
-    """The initials of a name, with and without its small words, where they make two to six letters."""
+    """The initials of a name, with and without its small words, where they make three to six letters."""
     joined = {"".join(word[0] for word in words) for words in (name.words, name.content)}
-    return {letters for letters in joined if 2 <= len(letters) <= 6 and letters.isalpha()}
+    return {letters for letters in joined if LEAST_ACRONYM <= len(letters) <= 6 and letters.isalpha()}
 
 
 def _edits(a: tuple[str, ...], b: tuple[str, ...]) -> int:
@@ -177,14 +200,18 @@ def _edits(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     distance: int = OSA.distance(x, y, score_cutoff=most)
     if not most or distance > most:
         return 0
-    for v, w in zip(a, b, strict=True):
-        if v == w:
-            continue
-        if v[0] != w[0] or not v.isalpha() or not w.isalpha() or PARTING.intersection((v, w)):
-            return 0
-        if min(len(v), len(w)) < WORD_EDIT:
-            return 0
-    return distance
+    parted = _PLACES.issuperset((x, y)) or any(_other_words(v, w) for v, w in zip(a, b, strict=True) if v != w)
+    return 0 if parted else distance
+
+
+def _other_words(v: str, w: str) -> bool:
+    """Whether two words that differ by a letter or two are different words: Iceland and Ireland."""
+    if v[0] != w[0] or not v.isalpha() or not w.isalpha() or PARTING.intersection((v, w)):
+        return True
+    shorter = min(len(v), len(w))
+    if shorter < WORD_EDIT or _PLACES.issuperset((v, w)):
+        return True
+    return shorter < WORD_TWO_EDITS and bool(OSA.distance(v, w) > 1)
 
 
 def _in_order(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
