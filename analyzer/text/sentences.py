@@ -8,7 +8,7 @@ code points of the given text: text[start:end] is the sentence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from analyzer import ids
@@ -70,26 +70,38 @@ def sentence_key(sentence: str) -> int:
     return ids.key64(" ".join(sentence.casefold().split()))
 
 
-def may_state_fact(sentence: str) -> bool:
-    """Whether two potential arguments of a fact stand in it, and it is no question.
+def may_state_fact(sentence: str, names: Collection[str] = ()) -> bool:
+    """Whether something in it can be the subject of a fact, and it is no question.
 
-    An argument is a capitalised word past the first, any digit, a first word that can begin a name or point at one,
-    or a
-    pronoun of the third person. "I" and "we" are nobody that a corpus could be asked about.
+    A subject is a capitalised word past the first, or a first word that is capitalised inside as well or is one of
+    `names` (see `names_in`). Another first word, or a pronoun of the third person, is believed where a digit stands in
+    the sentence. "I" and "we" are nobody that a corpus could be asked about.
     """
     if sentence.endswith(("?", '?"', "?”", "?)")):
         return False
-    first = _FIRST.match(sentence)
-    found = int(_DIGIT.search(sentence) is not None)
-    if (first and sentence[:1].isupper() and first[0].lower() not in _NO_ARGUMENT) or _THIRD.search(sentence):
-        found += 1
-    if found >= 2:
+    if _CAPITAL.search(sentence, 1) is not None:
         return True
-    for _ in _CAPITAL.finditer(sentence, 1):
-        found += 1
-        if found >= 2:
-            return True
-    return False
+    first = _FIRST.match(sentence)
+    word = _bare(first[0]) if first else ""
+    if word.lower() in _NO_ARGUMENT or not word[:1].isupper():
+        word = ""
+    elif word in names or not (word[1:].islower() or len(word) == 1):
+        return True
+    third = _THIRD.search(sentence) is not None
+    return (word != "" or third) and _DIGIT.search(sentence) is not None
+
+
+def names_in(text: str, spans: Iterable[tuple[int, int]]) -> frozenset[str]:
+    """Words that are capitalised within a sentence of the text and nowhere in lower case: likely names."""
+    found = {_bare(match[0]) for start, end in spans for match in _CAPITAL.finditer(text, start + 1, end)}
+    plain = set(text.split())
+    return frozenset(word for word in found if word.lower() not in plain)
+
+
+def _bare(word: str) -> str:
+    """Without a possessive ending and marks around it."""
+    word = word.strip("\"'’“‘([.-")
+    return word[:-2] if word.endswith(("'s", "’s")) else word
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

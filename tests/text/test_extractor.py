@@ -6,7 +6,9 @@ import pytest
 
 from analyzer.errors import ConfigError, SetupError
 from analyzer.settings import ExtractSettings
-from analyzer.text.facts import Extractor, Mention, extract_facts, functional_relations
+from analyzer.text.facts import Extractor, Mention, extract_facts, functional_relations, pipes
+from analyzer.text.facts.sentence import may_hold
+from analyzer.text.facts.tree import tree_of
 
 CURIE = (
     "Marie Curie, a Polish physicist, was born in\nWarsaw on 7 November 1867. She was educated at the University of "
@@ -173,3 +175,26 @@ def test_an_ambiguous_pronoun_is_dropped_and_a_clear_one_is_resolved(extractor: 
 def test_the_subjects_type_is_no_part_of_its_key(extractor: Extractor) -> None:
     (found,) = extractor.extract(["Apple Inc. was founded in 1976.\n\nApple was founded by Steve Jobs."])
     assert {m.subject for m in found.mentions} == {"apple"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "read"),
+    [
+        ("Jane Doe was born in 1950.", True),
+        ("She was born in 1950.", True),
+        ("The company was founded in 1950.", True),
+        ("There were 12 inhabitants per square kilometre in 1950.", False),
+        ("Most of these companies have been sold for 3 dollars.", False),
+    ],
+)
+def test_a_sentence_is_read_where_something_in_it_can_be_a_subject(
+    sentence: str, read: bool, extractor: Extractor
+) -> None:
+    (doc,) = pipes.parsed(extractor._model.nlp, [sentence])
+    assert may_hold(tree_of(doc, sentence)) is read
+
+
+def test_sentences_that_can_hold_no_fact_are_counted(extractor: Extractor) -> None:
+    text = "There were 12 inhabitants per square kilometre in 1950.\n\nclick here\n\nJane Doe was born in 1950."
+    (found,) = extractor.extract([text])
+    assert (found.counts["sentences"], found.counts["sentences_skipped"]) == (3, 2)

@@ -13,15 +13,14 @@ from spacy.tokens import Doc
 
 from analyzer.settings import ExtractSettings
 from analyzer.text.facts import pipes
-from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.model import load_model
 from analyzer.text.facts.quotes import quoted
 from analyzer.text.facts.records import NOTHING, Candidate, Extraction, Mention, SentenceFacts
 from analyzer.text.facts.resolve import Document, mention
-from analyzer.text.facts.sentence import frames, may_hold, may_link, read_sentence
+from analyzer.text.facts.sentence import may_hold, read_sentence
 from analyzer.text.facts.table import table
 from analyzer.text.facts.tree import Lemmas, Tree, add_entities, tree_of
-from analyzer.text.sentences import may_state_fact, sentence_key, sentences
+from analyzer.text.sentences import may_state_fact, names_in, sentence_key, sentences
 
 _CHARACTERS = 6  # of an English token, blank included
 _OVERHEAD = 200  # characters' worth of a text without sentences, so that empty texts do not pile up
@@ -71,10 +70,11 @@ class Extractor:
 
     def _cut(self, text: str) -> Cut:
         spans = list(sentences(text, self._settings.max_sentence_chars))
+        names = names_in(text, spans) if self._settings.prefilter else frozenset()
         parsed = []
         for start, end in spans:
             sentence = text[start:end]
-            wanted = not self._settings.prefilter or may_state_fact(sentence)
+            wanted = not self._settings.prefilter or may_state_fact(sentence, names)
             parsed.append(_SURROGATE.sub("\ufffd", " ".join(sentence.split())) if wanted else "")
         return Cut(text, spans, parsed)
 
@@ -115,28 +115,19 @@ class Extractor:
         nlp = self._model.nlp
         with pipes.zone(nlp):
             docs = pipes.parsed(nlp, batch)
-            read = [self._worth(doc, text) for doc, text in zip(docs, batch, strict=True)]
-            pipes.annotate(
-                self._ner, [d for d, found in zip(docs, read, strict=True) if found is not None and found[2]]
-            )
-            return [self._facts(doc, found) for doc, found in zip(docs, read, strict=True)]
+            trees = [self._tree(doc, text) for doc, text in zip(docs, batch, strict=True)]
+            pipes.annotate(self._ner, [doc for doc, tree in zip(docs, trees, strict=True) if tree is not None])
+            return [NOTHING if tree is None else self._facts(doc, tree) for doc, tree in zip(docs, trees, strict=True)]
 
-    def _worth(self, doc: Doc, text: str) -> tuple[Tree, list[Frame], bool] | None:
-        """The tree, its frames and whether entities are worth tagging; None when there is nothing to read."""
+    def _tree(self, doc: Doc, text: str) -> Tree | None:
+        """The tree of a parsed sentence; None when it can hold no fact."""
         tree = tree_of(doc, text)
-        if not may_hold(tree.tags, tree.deps):
-            return None
-        found = frames(tree, self._lemmas)
-        return tree, found, may_link(tree, found)
+        return tree if may_hold(tree) else None
 
-    def _facts(self, doc: Doc, read: tuple[Tree, list[Frame], bool] | None) -> SentenceFacts:
-        if read is None:
-            return NOTHING
-        tree, found, linking = read
-        if linking and add_entities(tree, doc):
-            found = frames(tree, self._lemmas)
+    def _facts(self, doc: Doc, tree: Tree) -> SentenceFacts:
+        add_entities(tree, doc)
         settings = self._settings
-        return read_sentence(tree, found, self._rules, self._lemmas, settings.tiers, settings.max_answer_tokens)
+        return read_sentence(tree, self._rules, self._lemmas, settings.tiers, settings.max_answer_tokens)
 
 
 def _document(cut: Cut, facts: list[SentenceFacts]) -> Extraction:
@@ -144,7 +135,7 @@ def _document(cut: Cut, facts: list[SentenceFacts]) -> Extraction:
     counts: Counter[str] = Counter(
         words=len(cut.text.split()),
         sentences=len(cut.spans),
-        sentences_skipped=sum(not s for s in cut.parsed),
+        sentences_skipped=sum(found is NOTHING for found in facts),
         candidates=sum(len(f.candidates) for f in facts),
         mentions=0,
         abstentions=0,

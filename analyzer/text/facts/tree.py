@@ -40,11 +40,15 @@ class Tree:
 
     def kids(self, i: int, *deps: str) -> list[int]:
         """Children of i with one of these labels, in order."""
-        return [c for c in self.children[i] if self.deps[c] in deps]
+        below = self.children[i]
+        return [c for c in below if self.deps[c] in deps] if below else []
 
     def has(self, i: int, *deps: str) -> bool:
         """Whether i has a child with one of these labels."""
-        return any(self.deps[c] in deps for c in self.children[i])
+        for c in self.children[i]:  # a loop: `any` over a generator takes three times as long  # noqa: SIM110
+            if self.deps[c] in deps:
+                return True
+        return False
 
     def label(self, i: int) -> str:
         """Entity label of token i, "" outside."""
@@ -79,15 +83,14 @@ def tree_of(doc: Doc, text: str) -> Tree:
     )  # fmt: skip
 
 
-def add_entities(tree: Tree, doc: Doc) -> bool:
-    """Put the entities of the tagged sentence into its tree, in place; whether there were any."""
+def add_entities(tree: Tree, doc: Doc) -> None:
+    """Put the entities of the tagged sentence into its tree, in place."""
     for e in doc.ents:
         inside = range(e.start, e.end)
         if any(tree.deps[t] in ("nsubj", "nsubjpass") and tree.heads[t] in inside for t in inside):
             continue  # an "entity" that holds a whole clause is the tagger's mistake
         tree.entity[e.start : e.end] = [len(tree.entities)] * len(inside)
         tree.entities.append((e.start, e.end, e.label_))
-    return bool(tree.entities)
 
 
 def _part(word: str, tag: str) -> str:
