@@ -158,6 +158,8 @@ def _name(tree: Tree, i: int, type: str) -> Argument:
             past += 1
     while first < past - 1 and (tree.lower[first] in ("the", "a", "an") or tree.pos[first] == "OTHER"):
         first += 1
+    if type == "event" and first and _is_year(tree, first - 1):
+        first -= 1  # "the 2002 World Cup" is another than that of 2006
     opened = next((t for t in range(first, past) if tree.words[t] == "("), past)
     if opened > first and ")" not in tree.words[opened:past]:
         past = opened  # "Qatar Petroleum (QP"
@@ -167,6 +169,10 @@ def _name(tree: Tree, i: int, type: str) -> Argument:
     ):
         past -= 1
     return _span(tree, first, past, "name", type)
+
+
+def _is_year(tree: Tree, i: int) -> bool:
+    return tree.tags[i] == "CD" and len(tree.words[i]) == 4 and tree.words[i].isdigit()
 
 
 def _joins(tree: Tree, j: int, first: int, past: int, number: int) -> bool:

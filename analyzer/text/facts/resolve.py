@@ -91,7 +91,7 @@ class Document:
         """A single name that is a person's: it names somebody only inside its document."""
         if found.text.split()[0].lower() in STYLES:
             return False
-        return type == "person" or (types == frozenset(("person",)))
+        return next(iter(types)) == "person" if len(types) == 1 else type == "person"
 
     def _pronoun(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
         if found.type == "person":

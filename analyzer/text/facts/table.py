@@ -49,11 +49,12 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows by (form, head word), "*" for any word, "@person" for any noun of persons; nouns that ask for a relation;
-    which relations are functional."""
+    which relations are functional; words of the form modifier."""
 
     rows: Mapping[tuple[str, str], tuple[Row, ...]]
     asked: Mapping[str, tuple[str, frozenset[str]]]
     functional: Mapping[str, bool]
+    modifiers: frozenset[str]
 
     def find(self, form: str, words: tuple[str, ...]) -> list[Row]:
         """Rows of a frame; a longer name of the head ("chief executive officer") comes first."""
@@ -87,7 +88,8 @@ def table(extra: str | None = None) -> Table:
         for form, words, row in found:
             for word in words:
                 rows[form, word].append(row)
-    return Table({key: tuple(value) for key, value in rows.items()}, asked, functional)
+    modifiers = frozenset(word for form, word in rows if form == "modifier")
+    return Table({key: tuple(value) for key, value in rows.items()}, asked, functional, modifiers)
 
 
 def _built_in() -> Iterator[tuple[str, bytes]]:

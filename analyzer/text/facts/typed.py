@@ -239,6 +239,8 @@ def _places(tree: Tree, life: Life) -> list[int]:
 
 def _modifiers(tree: Tree, rules: Table, max_tokens: int) -> Iterator[Candidate]:
     """ "London-based Acme", "a Seattle-based company, Acme"."""
+    if rules.modifiers.isdisjoint(tree.lower):
+        return
     for i, word in enumerate(tree.lower):
         rows = rules.rows.get(("modifier", word), ())
         if not rows or tree.deps[i] != "amod":
@@ -250,11 +252,18 @@ def _modifiers(tree: Tree, rules: Table, max_tokens: int) -> Iterator[Candidate]
                 answer = argument(tree, place, max_tokens)
                 if country_of(answer.text) or not fits(answer, row.answer, "answer" in row.sure):
                     continue
-                for holder, _ in bearers(tree, tree.heads[i], up=True):
+                for holder, _ in bearers(tree, _named_by(tree, tree.heads[i]), up=True):
                     subject = argument(tree, holder, max_tokens)
                     if fits(subject, row.subject, "subject" in row.sure):
                         for relation, part in _regions(tree, place, answer, row):
                             yield _candidate(tree, subject, part, relation, (i, i + 1), frame, row.subject)
+
+
+def _named_by(tree: Tree, n: int) -> int:
+    """The name that the common noun n stands before: "the company Acme"."""
+    while tree.pos[n] == "NOUN" and tree.deps[n] in ("compound", "nmod") and tree.heads[n] > n:
+        n = tree.heads[n]
+    return n
 
 
 def _attached(tree: Tree, rules: Table, named: Callable[[int], Argument]) -> Iterator[Candidate]:
