@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 
 from analyzer import logs
-from analyzer.commands import audit, iiv, look, quality, score, validate
+from analyzer.commands import audit, dedup, iiv, look, quality, score, validate
 from analyzer.commands.interrupt import interrupted
 from analyzer.errors import AnalyzerError
 
@@ -31,6 +31,8 @@ COMMANDS = (
     iiv.iiv,
     validate.validate,
     validate.predict,
+    dedup.dedup_export,
+    dedup.sweep,
     look.evidence,
     look.doctor,
     look.schema,

@@ -58,10 +58,17 @@ def repeats(
 ) -> pa.Table:
     """The repeats table: a row for the corpus and for each domain."""
     cells = checkpoint("sentence_cells", _cells(sentences, documents, clusters))
+    return _table(*sums(cells), confidence)
+
+
+def sums(cells: DataFrame) -> tuple[pa.Table, pa.Table]:
+    """What leave-one-unit-out Good-Turing needs, per domain, from cells (h, cell: cluster_id, domain, c).
+
+    Gives (domain, MOMENTS) and (domain, cross), the second with a null domain for pairs of clusters across domains.
+    """
     holders = cells.groupBy("h").agg(F.count("*").alias("df"), F.min("cell").alias("i"), F.max("cell").alias("j"))
     moments = _moments(cells.join(holders.select("h", "df"), on="h", how="inner")).toArrow()
-    cross = _cross(holders.where(F.col("df") == 2)).toArrow()
-    return _table(moments, cross, confidence)
+    return moments, _cross(holders.where(F.col("df") == 2)).toArrow()
 
 
 def _cells(sentences: DataFrame, documents: DataFrame, clusters: DataFrame) -> DataFrame:
