@@ -26,6 +26,7 @@ _GENERIC = word_set(
     "people man woman child student teacher parent family father mother god lord judge captain doctor nurse "
     "north south east west summary introduction conclusion overview background appendix table figure note exhibit "
     "version edition volume issue series game level phase stage round step part item option feature "
+    "nation country world "
     "story episode act scene book film movie album song company's contact email phone address price order account "
     "privacy terms conditions policy copyright rights cookie download login search menu category tag share"
 )
@@ -45,7 +46,10 @@ _TOLD_APART = word_set(
 _TOPICS = word_set("state finance foreign defense defence interior justice")
 _NAMED = frozenset(("west bank", "house of lords", "house of representatives", "house of commons"))
 _ADJECTIVAL = word_set("embassy consulate court ambassador minister consul delegation company team ship bank president")
-_SPEAKING = word_set("i've i'm i'll i'd it's we've we're we'll you're you've you'll he's she's they're that's there's")
+_SPEAKING = word_set(
+    "i've i'm i'll i'd it's we've we're we'll you're you've you'll he's she's they're that's there's hi "
+    "hello dear hey thanks"
+)
 
 _COMMON = _GENERIC | _QUALIFIERS | HONORIFICS | STYLES
 

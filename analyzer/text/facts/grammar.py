@@ -89,7 +89,7 @@ def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
     """Tokens that the verb v is said of: its own, the antecedent of a relative clause, or those of the governing
     verb."""
     head, dep = tree.heads[v], tree.deps[v]
-    own = tree.kids(v, *SUBJECTS)
+    own = tree.kids(v, *SUBJECTS) or _before_bracket(tree, v)
     if own:
         found: list[int] = []
         for s in own:
@@ -115,6 +115,15 @@ def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
         if tree.pos[head] in ("NOUN", "PROPN"):
             return [head]
         return subjects(tree, head, depth + 1) if is_predicate(tree, head) else []
+    return []
+
+
+def _before_bracket(tree: Tree, v: int) -> list[int]:
+    """ "Jane Doe (born 8 April 1938) is ...": where the parser takes the bracket for a clause, its first name."""
+    for c in tree.kids(v, "csubj"):
+        for t in tree.kids(c, "npadvmod", "nsubj", "dep"):
+            if t < c and tree.pos[t] == "PROPN" and tree.words[t + 1] == "(":
+                return [t]
     return []
 
 

@@ -25,11 +25,13 @@ from analyzer.text.facts.vacuous import LIGHT, vacuous
 from analyzer.text.lexicon import word_set
 
 _PREDICATES = ("copula", "inverted", "apposition", "as", "title")
+_COPULAS = ("be", "become", "remain")
 _NO_ANSWER = ("holder", "self")
 # "X was elected president", "the board named X president": what X became follows without a preposition.
 _NAMING = word_set("elect re-elect reelect appoint name choose crown ordain designate nominate proclaim make")
 # A name, a preposition and a name that say where somebody or something belongs, whatever the sentence says of them.
 _PLACES = ("GPE", "LOC", "FAC")
+_SITUATIONS = (*_PLACES, "DATE", "ORG", "EVENT")
 _PLACED = ("PERSON", "ORG", "FAC")
 _AFFILIATIONS = frozenset(
     [("PERSON", "of", "ORG"), ("PERSON", "from", "GPE"), ("PERSON", "from", "ORG"), ("PERSON", "at", "ORG")]
@@ -41,8 +43,8 @@ _HAPPENING = re.compile(
     r"rise|visit|career|service|study|studies|work|retirement|return|removal|reign|release|launch|start|discovery|home|hometown|residence|house|office|headquarters)$"
 )
 _VAGUE = word_set(
-    "number percent percentage majority rest part amount share section position location portion result consequence "
-    "matter means way rule example fact case total percent lot kind type sort form one other"
+    "number percent percentage majority rest amount share portion result consequence matter means way rule example "
+    "fact case total lot kind type sort form one other"
 )
 # "instead of", "because of": the adverb before a preposition that takes the place of its meaning.
 _ADVERBS = word_set("instead because regardless irrespective ahead as such rather than contrary according due owing")
@@ -73,7 +75,7 @@ _Pair = tuple[Role, Role, str]
 def _verb(tree: Tree, frame: Frame, lemmas: Lemmas) -> Iterator[_Pair]:
     verb, passive = frame.words[0], frame.pattern == "passive"
     agents, patients, complements = (frame.filling(slot) for slot in ("agent", "patient", "complement"))
-    if complements and verb in ("be", "become", "remain"):
+    if complements and verb in _COPULAS:
         return
     for agent in agents:
         for patient in patients:
@@ -86,10 +88,12 @@ def _verb(tree: Tree, frame: Frame, lemmas: Lemmas) -> Iterator[_Pair]:
     between = complements if passive else patients
     if not between and tree.has(frame.head, "ccomp"):
         return  # "proposed in 1950 that ...": what was proposed is a clause
+    if tree.has(frame.head, "acomp") and not passive:
+        return  # "is conspicuous in summer" is said by the adjective, which has a frame of its own
     head = _object(tree, [r.token for r in between], lemmas)
     start = f"be {verb}" if passive else verb
     for subject in patients if passive else agents:
-        for role in _around(tree, frame):
+        for role in _around(tree, frame, verb):
             yield subject, role, f"{start} {head} {role.slot}" if head else f"{start} {role.slot}"
         if not passive:
             for patient in patients:
@@ -106,11 +110,13 @@ def _named(tree: Tree, verb: str, patient: int, lemmas: Lemmas) -> str:
     return verb
 
 
-def _around(tree: Tree, frame: Frame) -> Iterator[Role]:
+def _around(tree: Tree, frame: Frame, verb: str) -> Iterator[Role]:
     """Prepositions and times of a verb; a town that is followed by its region gives the region as well."""
     for role in frame.roles:
         if role.slot in ("agent", "patient", "complement") or _is_adverbial(tree, role):
             continue
+        if verb in _COPULAS and tree.deps[role.token] == "conj":
+            continue  # "is in force and a court was created": a clause is often hung on such a short one
         slot = "in" if role.slot == "when" else role.slot
         yield Role(slot, role.token, role.words)
         if tree.label(role.token) in _PLACES:
@@ -172,12 +178,22 @@ def _noun(tree: Tree, frame: Frame) -> Iterator[_Pair]:
     if tree.entity[frame.head] >= 0 or noun in _VAGUE or capitalised:
         return
     for holder in frame.filling("holder"):
+        if frame.pattern == "apposition" and _is_many(tree, frame.head) and not _is_one_of_many(tree, holder.token):
+            continue  # "Galileo, the early participants ...": no apposition
         roles = [r for r in frame.roles if r.slot not in _NO_ANSWER and not _is_demonym(tree, r)]
         for role in roles:
             slot = "of" if role.slot in ("poss", "compound", "nationality") else role.slot
             yield holder, Role(slot, role.token, role.words), f"be {noun} {slot}"
         if not roles and frame.pattern == "copula":
             yield holder, Role("self", frame.head), "be"
+
+
+def _is_many(tree: Tree, noun: int) -> bool:
+    return tree.tags[noun] in ("NNS", "NNPS")
+
+
+def _is_one_of_many(tree: Tree, name: int) -> bool:
+    return tree.deps[name] == "conj" or tree.has(name, "conj") or tree.tags[name] == "NNPS"
 
 
 def _is_demonym(tree: Tree, role: Role) -> bool:
@@ -210,7 +226,7 @@ def _event(tree: Tree, frame: Frame) -> Iterator[_Pair]:
         return
     for owner in (*frame.filling("poss"), *frame.filling("of")):
         for role in frame.roles:
-            if role.slot in ("in", "on", "at") and role.token != owner.token:
+            if role.slot in ("in", "on", "at") and tree.label(role.token) in _SITUATIONS:
                 yield owner, role, f"{frame.words[0]} {role.slot}"
 
 

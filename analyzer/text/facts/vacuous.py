@@ -42,6 +42,8 @@ _SETTING_OFF = frozenset((",", "(", "[", "—", "–", "and", "or", "&", "as", '
 _LIST, _CAPITALS = 14, 0.68
 _OPENING, _CLOSING = ("(", "["), (")", "]")
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d$")
+# "as part of the deal", "in the course of": a preposition in four words.
+_PARTS = word_set("part result means way kind sort type lot basis case course terms light view face wake form")
 _POINTING = word_set("this these those our my your his her their its")
 _APART = (":", ";", "|", "•", "→", ">")
 _NOTE_DASH = ("-", "--")
@@ -69,6 +71,10 @@ def _no_answer(tree: Tree, answered: Argument) -> str:
         words = [w for w in answered.value.split() if w not in ("all", "any", "some", "this", "that", "each", "every")]
         if not words or (len(words) == 1 and words[0] in _EMPTY):
             return "empty_answer"
+        if len(words) > 1 and words[0] in _PARTS and words[1] == "of":
+            return "empty_answer"
+    if answered.kind in ("phrase", "name") and len(answered.text) < 2:
+        return "empty_answer"
     if answered.kind == "number" and answered.value.replace(".", "").isdigit() and not _YEAR.match(answered.value):
         return "bare_number"
     return ""
