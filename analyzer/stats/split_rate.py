@@ -27,6 +27,7 @@ from analyzer.stats.intervals import hull, student_quantile
 from analyzer.stats.units import effective_size
 
 LEAST_CONTRAST = 0.3  # a - c below it: an equal answer tells too little, and one singleton would move the whole sum
+MOST_COINCIDENCE = 0.1  # beta: things whose names look alike (relatives, branches) share easy answers more often still
 LEAST_PROMPTS = 10  # of a relation: fewer say nothing about how often two things have one answer
 LEAST_REPEATED = 10  # repeated prompts before a relation's own agreement is used
 LEAST_STATEMENTS = 30  # singleton statements below which no share is told
@@ -70,7 +71,7 @@ def relation_rates(relations: Iterable[Mapping[str, Any]]) -> dict[str, tuple[fl
         own = r["agreement"] if r["repeated_prompts"] >= LEAST_REPEATED else None
         alpha = overall if own is None else own
         beta = 1 / r["effective_answers"] if r["effective_answers"] else 0.0
-        if alpha - beta >= LEAST_CONTRAST:
+        if alpha - beta >= LEAST_CONTRAST and beta <= MOST_COINCIDENCE:
             found[r["relation"]] = (float(alpha), float(beta))
     return found
 

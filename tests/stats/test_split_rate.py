@@ -94,7 +94,8 @@ def test_only_declared_functional_relations_with_hard_answers_are_evidence():
         usual | {"relation": "usual"},
         usual | {"relation": "open", "tier": "open"},
         usual | {"relation": "many", "functional": False},
-        usual | {"relation": "easy", "effective_answers": 1.5},
+        usual | {"relation": "easy", "effective_answers": 9.5},
+        usual | {"relation": "disputed", "agreement": 0.3},
         usual | {"relation": "rare", "prompts": 9},
         usual | {"relation": "unrepeated", "agreement": None, "repeated_prompts": 0, "effective_answers": None},
         usual | {"relation": "hardly", "agreement": 0.2, "repeated_prompts": 1},
@@ -102,7 +103,7 @@ def test_only_declared_functional_relations_with_hard_answers_are_evidence():
     found = relation_rates(rows)
     assert set(found) == {"usual", "unrepeated", "hardly"}
     assert found["usual"] == (0.9, 1 / 40)
-    # "open" and "many" do not vouch for others, but "easy" does: it is functional.
-    pooled = (0.9 * 40 + 0.2) / 41
+    # "open" and "many" do not vouch for others, but "easy" and "disputed" do: they are functional.
+    pooled = (0.9 * 40 + 0.3 * 20 + 0.2) / 61
     assert found["unrepeated"] == (pytest.approx(pooled), 0.0)
     assert found["hardly"] == (pytest.approx(pooled), 1 / 40)
