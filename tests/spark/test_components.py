@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 
 from analyzer.errors import InvariantError
 from analyzer.spark import components
@@ -75,6 +76,24 @@ def test_components_on_the_driver_equal_networkx_on_thirty_graphs_a_long_path_an
 def test_components_by_stars_equal_networkx_on_thirty_graphs_a_path_and_odd_names(spark: SparkSession) -> None:
     edges = [*random_graphs(30), *path(24), *star(300), *odd_names()]
     assert found(connected_components(frame(spark, edges), len(edges) - 1)) == expected(edges)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1_800)
+def test_a_path_of_4096_nodes_is_one_component_by_stars_too(spark: SparkSession) -> None:
+    edges = path(4_096)
+    assert found(connected_components(frame(spark, edges), 1)) == expected(edges)
+
+
+def test_driver_and_stars_find_the_same_components(spark: SparkSession) -> None:
+    edges = frame(spark, [*random_graphs(5), *path(40), *odd_names()])
+    assert found(connected_components(edges, 10_000)) == found(connected_components(edges, 1))
+
+
+def test_nodes_that_share_a_key_are_kept_apart(spark: SparkSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(components, "_key", lambda name: F.length(name).cast("long"))
+    edges = [("a", "bb"), ("c", "dd"), ("e", "fff")]
+    assert found(connected_components(frame(spark, edges), 10)) == expected(edges)
 
 
 def test_no_edges_give_no_components(spark: SparkSession) -> None:
