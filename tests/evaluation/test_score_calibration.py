@@ -130,13 +130,13 @@ def test_credit_under_negative_marking(tmp_path):
 def test_points_by_guessing_are_found_by_the_best_means_the_log_offers():
     how = options()
     truth = 0.125  # of a calibrated model with p uniform: the integral of p to 1/2
-    (row,) = score(batches(believing(20_000, 8)), how)["credit"].to_pylist()
+    (row,) = score(batches(believing(8_000, 8)), how)["credit"].to_pylist()
     assert row["guessing_by"] == "confidence" and row["guessing"] == pytest.approx(truth, abs=0.02)
-    plain = [r | {"confidence": None} for r in believing(20_000, 8)]
+    plain = [r | {"confidence": None} for r in believing(8_000, 8)]
     (row,) = score(batches(plain), how)["credit"].to_pylist()
     assert row["guessing_by"] == "not_identified" and row["guessing"] is None
     assert row["guessing_low"] <= truth <= row["guessing_high"]
-    both = [*plain, *(r | {"target": 0.5} for r in believing(20_000, 8, threshold=0.5))]
+    both = [*plain, *(r | {"target": 0.5} for r in believing(8_000, 8, threshold=0.5))]
     row = one(score(batches(both), how)["credit"], target=None)
     assert row["guessing_by"] == "targets" and row["guessing"] == pytest.approx(truth, abs=0.01)
 

@@ -11,11 +11,13 @@ from analyzer.io.eval_logs.options import ReadOptions
 from analyzer.io.eval_logs.rows import Notes, Row, Rows, Scalar, least, member, number, stem, text, texts, whole
 from analyzer.io.eval_logs.source import records
 from analyzer.io.files import InputFile
+from analyzer.io.readers import suffix
 from analyzer.io.records import Fault, Record, fault
 
 NAME = "columns"
-FIRST = 100  # records whose names are looked at
+FIRST = 1000  # records whose names are looked at; a JSON object may leave out what it has no value for
 SHOWN = 12  # column names an error lists
+_FIXED = (".csv", ".tsv", ".parquet")  # every record has every column
 
 # The first name that is there counts. A bare `subject` is an entity here, as in question sets about facts.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -50,7 +52,7 @@ def rows(file: InputFile, options: ReadOptions, notes: Notes) -> Rows:
     if not named:
         yield from chain((item for item in first if isinstance(item, Fault)), found)
         return
-    columns = choose(file, first, named, options.mapping)
+    columns = choose(named, options.mapping)
     notes.chosen |= columns
     graded = "grade" in columns
     if not graded and not {"gold", "response"} <= columns.keys():
@@ -58,23 +60,29 @@ def rows(file: InputFile, options: ReadOptions, notes: Notes) -> Rows:
             f"{file.path}: no column with a grade, nor both a gold answer and a response: it has "
             f"{', '.join(list(named)[:SHOWN])}: say --map grade=COLUMN, or --format"
         )
+    unseen = {role: column for role, column in options.mapping.items() if column not in named}
+    if unseen and suffix(file.path) in _FIXED:
+        raise _absent(file, named, unseen)
     for record in chain(first, found):
         if isinstance(record, Fault):
             yield record
-        else:
-            yield _row(file, record.number, cast("dict[str, Any]", record.value), columns, graded)
+            continue
+        value = cast("dict[str, Any]", record.value)
+        if unseen:
+            unseen = {role: column for role, column in unseen.items() if member(value, column) is None}
+        yield _row(file, record.number, value, columns, graded)
+    if unseen:
+        raise _absent(file, named, unseen)
 
 
-def choose(
-    file: InputFile, first: list[Record | Fault], named: Mapping[str, None], mapping: Mapping[str, str]
-) -> dict[str, str]:
+def _absent(file: InputFile, named: Mapping[str, None], unseen: Mapping[str, str]) -> ConfigError:
+    role, column = next(iter(unseen.items()))
+    known = ", ".join(list(named)[:SHOWN])
+    return ConfigError(f"--map {role}={column}: {file.path} has no column {column!r}: it has {known}")
+
+
+def choose(named: Mapping[str, None], mapping: Mapping[str, str]) -> dict[str, str]:
     """Field -> column: what the user says, else the first usual name that the first records have."""
-    values = [cast("dict[str, Any]", record.value) for record in first if isinstance(record, Record)]
-    for role, column in mapping.items():
-        if not any(column in value or member(value, column) is not None for value in values):
-            raise ConfigError(
-                f"--map {role}={column}: {file.path} has no column {column!r}: it has {', '.join(list(named)[:SHOWN])}"
-            )
     taken = set(mapping.values())
     columns = dict(mapping)
     for role, names in NAMES.items():
