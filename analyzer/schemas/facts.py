@@ -79,7 +79,7 @@ PROMPTS = table(
     c(
         "surfaces",
         pa.list_(TEXT),
-        "spellings of the subject that this key joined, the most frequent first, at most count.surfaces of them",
+        "spellings of the subject that this key joined, those in most clusters first, at most count.surfaces of them",
         null=True,
     ),
     c("surface_count", INT, "how many spellings there are; more than `surfaces` holds were cut", null=True),

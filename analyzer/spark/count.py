@@ -149,12 +149,13 @@ def _answers(answered: DataFrame) -> DataFrame:
 
 
 def _surfaces(answered: DataFrame, most: int) -> DataFrame:
-    """The `most` commonest spellings of each prompt's subject, the lesser text first among equals, and their number.
+    """The `most` spellings of each prompt's subject in most clusters, the lesser text first among equals, and how many.
 
     Counted per spelling first: what is then collected are a key's distinct spellings, a handful, not its mentions.
     """
     written = answered.where(F.col("surface").isNotNull() & (F.col("surface") != ""))
-    each = written.groupBy("prompt_id", "surface").agg(F.count("*").alias("n"))
+    held = written.select("prompt_id", "surface", "cluster_id").distinct()
+    each = held.groupBy("prompt_id", "surface").agg(F.count("*").alias("n"))
     ordered = F.sort_array(F.collect_list(F.struct((-F.col("n")).alias("n"), "surface")))
     return each.groupBy("prompt_id").agg(
         F.slice(F.transform(ordered, lambda entry: entry["surface"]), 1, most).alias("surfaces"),

@@ -1,4 +1,7 @@
-"""splits, prompts, mentions -> the sums of which `stats.split_rate` makes sigma: one aggregation over clusters."""
+"""splits, prompts, mentions -> the sums of which `stats.split_rate` makes sigma: one aggregation over clusters.
+
+What a singleton adds is rounded to a millionth and summed in whole numbers, so that no order of rows moves a digit.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
 
 from analyzer.stats.split_rate import LEAST_CONTRAST, SplitSums
+
+MILLION = 1_000_000
+EXACT = "decimal(19,0)"  # products of two of them are exact
 
 
 def sums(
@@ -21,16 +27,18 @@ def sums(
     judged = _judged(single, linked, rates, splits).persist()
     try:
         per_cluster = judged.groupBy("cluster_id").agg(F.sum("w").alias("w"), F.sum("t").alias("t"))
-        w, t = F.col("w").cast("double"), F.col("t")
-        whole = per_cluster.agg(F.sum("w"), F.count("*"), F.sum(t), F.sum(t * t), F.sum(t * w), F.sum(w * w)).first()
+        w, t = F.col("w").cast(EXACT), F.col("t").cast(EXACT)
+        whole = per_cluster.agg(F.sum(w), F.count("*"), F.sum(t), F.sum(t * t), F.sum(t * w), F.sum(w * w)).first()
         equal = judged.agg(F.sum(F.when(F.col("equal"), F.col("w")).otherwise(0))).first()
         across = _across(linked, judged).first()
     finally:
         judged.unpersist()
     if whole is None or not whole[0]:
         return SplitSums(0, 0, 0, *[0.0] * 7)
-    pairs = [float(x or 0.0) for x in across] if across else [0.0] * 3
-    return SplitSums(int(whole[0]), int((equal and equal[0]) or 0), int(whole[1]), *map(float, whole[2:]), *pairs)
+    of_t = (int(whole[2]) / MILLION, int(whole[3]) / MILLION**2, int(whole[4]) / MILLION, float(whole[5]))
+    tt, tw, ww = (int(x or 0) for x in across) if across else (0, 0, 0)
+    pairs = (tt / MILLION**2, tw / MILLION, float(ww))
+    return SplitSums(int(whole[0]), int((equal and equal[0]) or 0), int(whole[1]), *of_t, *pairs)
 
 
 def _single(prompts: DataFrame, placed: DataFrame, rates: Mapping[str, tuple[float, float]]) -> DataFrame:
@@ -61,7 +69,10 @@ def _linked(splits: DataFrame) -> DataFrame:
 def _judged(
     single: DataFrame, linked: DataFrame, rates: Mapping[str, tuple[float, float]], splits: DataFrame
 ) -> DataFrame:
-    """(prompt_id, cluster_id, w, equal, t); singletons with so many likely names that chance decides are left out."""
+    """(prompt_id, cluster_id, w, equal, t in millionths) of the singletons.
+
+    Those with so many likely names that chance decides are left out.
+    """
     evidence = linked.groupBy("prompt_id").agg(F.count("*").alias("k"), F.max("equal").alias("equal"))
     known = splits.sparkSession.createDataFrame(
         [(name, alpha, beta) for name, (alpha, beta) in sorted(rates.items())],
@@ -73,7 +84,7 @@ def _judged(
     contrast = if_one - by_chance
     seen = F.col("k").isNotNull()
     expected = (F.col("equal").cast("double") - by_chance) / contrast
-    t = F.when(seen, F.col("w") * expected).otherwise(F.lit(0.0))
+    t = F.when(seen, F.round(F.col("w") * expected * MILLION)).otherwise(F.lit(0.0)).cast("long")
     return (
         single.join(evidence, on="prompt_id", how="left")
         .join(F.broadcast(known), on="relation", how="inner")

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.spark
 
 Rows = list[tuple[object, ...]]
 Audit = Callable[[Path, int], Run]
-TABLES = ("prompts", "facts", "relations", "spectra", "growth", "bounds", "risk")
+TABLES = ("prompts", "facts", "relations", "splits", "spectra", "growth", "bounds", "risk")
 # Columns that count copies, by table.
 COPIES = {
     "prompts": ("mentions", "statements", "documents", "abstentions"),

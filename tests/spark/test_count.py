@@ -71,12 +71,14 @@ def test_sources_are_those_of_representatives(counted):
 
 
 def test_a_prompt_keeps_its_commonest_spellings_and_says_how_many_there_are(counted):
-    """Two of up to three, the commonest first, the lesser text first among equals."""
-    (_, _, mentions), rows = counted
+    """Two of up to three, those in most clusters first, the lesser text first among equals."""
+    (_, clusters, mentions), rows = counted
+    head = {row["doc_id"]: row["cluster_id"] for row in clusters}
     written = defaultdict(Counter)
-    for m in mentions:
-        if not m["abstention"]:
-            written[m["prompt_id"]][m["surface"]] += 1
+    for prompt, surface, _ in {
+        (m["prompt_id"], m["surface"], head[m["doc_id"]]) for m in mentions if not m["abstention"]
+    }:
+        written[prompt][surface] += 1
     cut = 0
     for row in rows["prompts"]:
         spellings = written[row["prompt_id"]]
