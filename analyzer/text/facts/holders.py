@@ -59,9 +59,9 @@ def holders(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[Said]:
             yield Said("title", o, -1)
     elif dep == "nmod" or (dep == "dep" and tree.pos[head] == "PROPN"):
         yield Said("apposition", head, -1)
-    for o in _named_kin(tree, n):
-        yield Said("apposition", o, -1)
     verb = head if dep == "dobj" and having_of(tree, lemmas, n) else -1
+    for o in _named_kin(tree, n):
+        yield Said("apposition", o, verb)
     for c in tree.kids(n, "appos"):
         if tree.pos[c] in ("PROPN", "NUM") or tree.entity[c] >= 0:
             for o in conjuncts(tree, c) if tree.tags[n] in ("NNS", "NNPS") else [c]:

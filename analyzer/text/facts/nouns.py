@@ -31,10 +31,10 @@ def noun_frames(tree: Tree, lemmas: Lemmas, n: int) -> Iterator[Frame]:
     names, slots = _names(tree, lemmas, n), _slots(tree, n)
     slots += tuple(Role("poss", b) for s in having for b, _ in bearers(tree, s, up=False))
     asked = ASKED if tree.words[-1] == "?" else ""
-    seen, group = set(), {n, *_coordination(tree, n)}
+    seen, group = set(), _coordination(tree, n)
     for one in said:
         for bearer, above in bearers(tree, one.holder, up=True):
-            if bearer in seen or bearer in group:
+            if bearer in seen or bearer == n or (one.pattern == "inverted" and bearer in group):
                 continue
             seen.add(bearer)
             state = noun_truth(tree, n) or asked
