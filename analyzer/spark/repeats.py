@@ -123,7 +123,7 @@ def _table(moments: pa.Table, cross: pa.Table, confidence: float) -> pa.Table:
     sums = {name: moments[name].to_numpy().astype(np.float64) for name in MOMENTS}
     sums = {name: np.concatenate(([values.sum()], values)) for name, values in sums.items()}
     cross_sums = np.concatenate(([pairs.sum() + by_domain.get(None, 0.0)], pairs))
-    a, n, units, a2, am, m2, whole, repeated = (sums[name] for name in MOMENTS)
+    n, units, a, a2, am, m2, whole, repeated = (sums[name] for name in MOMENTS)
     alone = leave_one_unit_out_arrays(a, n, units, a2, am, m2, cross_sums, confidence)
     rows = len(n)
     columns = {
