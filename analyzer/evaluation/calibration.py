@@ -77,14 +77,14 @@ def calibration_rows(group: Group, answers: Answers, options: ScoreOptions) -> I
     n = len(rows.key)
     if n < options.min_items:
         return
-    part = rows.key % _GROUPS
-    left_out = [rows.where(part != g) for g in range(_GROUPS) if (part == g).any() and (part != g).any()]
-    found = jackknife_interval(
-        ece(rows, options.bins), [ece(r, options.bins) for r in left_out], options.confidence, float(n)
-    )
+    part, place = rows.key % _GROUPS, bins(rows.confidence, options.bins)
+    # the bins stay what they are when a group is left out: moving edges would pass for uncertainty
+    kept = [part != g for g in range(_GROUPS) if (part == g).any() and (part != g).any()]
+    left_out = [ece(rows.where(rest), place[rest]) for rest in kept]
+    found = jackknife_interval(ece(rows, place), left_out, options.confidence, float(n))
     value = limits.Limits(found.value or 0.0, found.low or 0.0, found.high if found.high is not None else 1.0)
     yield statistic(group, ALL, "ece", value, options, ECE, value.value * n, n, found.status)
-    expected = ece_if_calibrated(rows, options.bins)
+    expected = ece_if_calibrated(rows, place)
     yield statistic(group, ALL, "ece_if_calibrated", limits.Limits(expected, expected, expected), options, EXPECTED,
                     expected * n, n)  # fmt: skip
     squares = (rows.confidence - rows.right) ** 2
@@ -129,16 +129,14 @@ def bins(confidence: Floats, wanted: int) -> Ints:
     return out
 
 
-def ece(rows: Believed, wanted: int) -> float:
-    """Plug-in expected calibration error: sum over bins of n_b / n |accuracy - mean confidence|."""
-    place = bins(rows.confidence, wanted)
+def ece(rows: Believed, place: Ints) -> float:
+    """Plug-in expected calibration error over bins `place` (rows,): sum of n_b / n |accuracy - mean confidence|."""
     gap = np.bincount(place, weights=rows.right - rows.confidence)
     return float(np.abs(gap).sum()) / len(place)
 
 
-def ece_if_calibrated(rows: Believed, wanted: int) -> float:
+def ece_if_calibrated(rows: Believed, place: Ints) -> float:
     """What `ece` would be on average if every answer were right with the probability stated: its bias at 0."""
-    place = bins(rows.confidence, wanted)
     variance = np.bincount(place, weights=rows.confidence * (1 - rows.confidence))
     return float(np.sqrt(2 * variance / math.pi).sum()) / len(place)
 
