@@ -8,8 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from analyzer.text.demonyms import DEMONYMS
-from analyzer.text.lexicon import word_set
-from analyzer.text.names import HONORIFICS, STYLES
+from analyzer.text.lexicon import HONORIFICS, STYLES, word_set
 
 _GENERIC = word_set(
     "government committee subcommittee commission council court board ministry department agency parliament congress "

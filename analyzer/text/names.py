@@ -13,16 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analyzer.text.lexicon import word_set
+from analyzer.text.generic import names_nothing
+from analyzer.text.lexicon import HONORIFICS, STYLES, word_set
 from analyzer.text.places import COMMON
 
-# Titles that name nobody by themselves; dropped in front of a name.
-HONORIFICS = word_set(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend fr hon honorable honourable sen senator "
-    "rep representative gov governor gen general col colonel lt lieutenant maj major capt captain cmdr commander "
-    "adm admiral sgt sergeant cpl corporal justice judge president vice prime minister secretary chancellor "
-    "ambassador mayor congressman congresswoman councillor coach"
-)
 # Ranks and words of time that stand before a person's name as well.
 _RANKS = word_set(
     "former late then acting deputy detective officer private commodore marshal brigadier major-general "
@@ -31,9 +25,6 @@ _RANKS = word_set(
 )
 # Of an untyped name these are as often a part of it: General Motors, Major League, Justice League, Prime Video.
 _AMBIGUOUS = word_set("general major captain justice judge lord lady prime vice secretary coach private officer late")
-# Titles that with one given name do name somebody: King Harald, Pope Francis; kept before a single name, dropped
-# otherwise.
-STYLES = word_set("king queen pope prince princess emperor empress tsar czar sultan saint st duke duchess")
 _SUFFIXES = word_set(
     "inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag nv bv oy oyj ab asa sa spa srl sarl "
     "pty pvt pte kg"
@@ -232,7 +223,7 @@ class Directory:
                 if set(key.split()) <= set(longest.split()):
                     self._alias[key] = longest
         for key, kind in self._types.items():
-            if " " in key or kind not in ("person", "organisation", "other", "place"):
+            if " " in key or kind not in ("person", "organisation", "other") or names_nothing(key):
                 continue
             owners = {self._alias.get(k, k) for k in by_part.get(key, ())}
             if len(owners) == 1 and (kind == "person" or key == next(iter(owners)).split()[-1]):

@@ -7,8 +7,8 @@ from analyzer.text.facts.grammar import noun_phrase
 from analyzer.text.facts.records import Argument
 from analyzer.text.facts.roles import POSTNOMINALS
 from analyzer.text.facts.tree import Tree
-from analyzer.text.lexicon import word_set
-from analyzer.text.names import HONORIFICS, folded
+from analyzer.text.lexicon import HONORIFICS, word_set
+from analyzer.text.names import folded
 from analyzer.text.numbers import canonical_number
 
 TYPES = {

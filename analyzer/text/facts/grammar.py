@@ -14,6 +14,8 @@ SUBJECTS = ("nsubj", "nsubjpass")
 IMPLICATIVE = word_set("go come manage begin start proceed help continue happen turn get choose")
 # "After founding Acme, she ...", "known for founding Acme": the gerund happened, and to the subject.
 GERUND_PREPOSITIONS = frozenset(("after", "before", "since", "until", "by", "while", "upon", "for", "to", "on"))
+# "including" lists examples of the noun; the others give reasons and compare.
+_NO_PREPOSITIONS = frozenset(("including", "because", "than", "unlike", "despite", "except", "regardless", "whether"))
 _PLACES = ("GPE", "LOC", "FAC")
 _DEPTH = 6  # chains of inherited subjects longer than this are parse errors
 _LOOSE = ("relcl", "appos", "advcl", "parataxis", "ccomp", "dep", "cc", "conj", "preconj", "acl", "intj", "meta")
@@ -82,7 +84,8 @@ def is_passive(tree: Tree, v: int) -> bool:
         tree.deps[v] in ("advcl", "amod", "dep", "parataxis", "appos", "prep") and tree.tags[v] == "VBN"
     ):
         return not tree.has(v, "dobj")
-    return tree.deps[v] == "conj" and tree.tags[v] == "VBN" and is_passive(tree, tree.heads[v])
+    shared = tree.deps[v] == "conj" and tree.tags[v] == "VBN" and not tree.has(v, "dobj")
+    return shared and is_passive(tree, tree.heads[v])
 
 
 def subjects(tree: Tree, v: int, depth: int = 0) -> list[int]:
@@ -145,7 +148,7 @@ def _antecedents(tree: Tree, v: int, relative: int) -> list[int]:
 def prepositions(tree: Tree, i: int) -> Iterator[tuple[tuple[int, ...], int]]:
     """(preposition tokens, noun) pairs that hang off i: "in" Paris, "out of" print; coordination flattened."""
     for c in tree.children[i]:
-        if tree.deps[c] in ("prep", "agent") and tree.lower[c] != "including":
+        if tree.deps[c] in ("prep", "agent") and tree.lower[c] not in _NO_PREPOSITIONS:
             yield from _objects(tree, (c,))
         elif tree.deps[c] == "prt":
             for p in tree.kids(c, "prep"):

@@ -26,7 +26,7 @@ from analyzer.text.lexicon import word_set
 
 _PREDICATES = ("copula", "inverted", "apposition", "as", "title")
 _COPULAS = ("be", "become", "remain")
-_NO_ANSWER = ("holder", "self")
+_BESIDE = ("poss", "compound", "nationality")  # read as "of": "Acme's CEO", "the Acme CEO"
 # "X was elected president", "the board named X president": what X became follows without a preposition.
 _NAMING = word_set("elect re-elect reelect appoint name choose crown ordain designate nominate proclaim make")
 # A name, a preposition and a name that say where somebody or something belongs, whatever the sentence says of them.
@@ -175,12 +175,13 @@ def _object(tree: Tree, between: list[int], lemmas: Lemmas) -> str:
 def _noun(tree: Tree, frame: Frame) -> Iterator[_Pair]:
     noun = frame.words[0]
     capitalised = not tree.words[frame.head].islower() and not is_office(tree.words[frame.head])
-    if tree.entity[frame.head] >= 0 or noun in _VAGUE or capitalised:
+    adverbial = frame.pattern == "as" and noun in ("part", "sign", "proof", "condition")  # "as part of the deal"
+    if tree.entity[frame.head] >= 0 or noun in _VAGUE or capitalised or adverbial:
         return
     for holder in frame.filling("holder"):
         if frame.pattern == "apposition" and _is_many(tree, frame.head) and not _is_one_of_many(tree, holder.token):
             continue  # "Galileo, the early participants ...": no apposition
-        roles = [r for r in frame.roles if r.slot not in _NO_ANSWER and not _is_demonym(tree, r)]
+        roles = [r for r in frame.roles if (r.words or r.slot in _BESIDE) and not _is_demonym(tree, r)]
         for role in roles:
             slot = "of" if role.slot in ("poss", "compound", "nationality") else role.slot
             yield holder, Role(slot, role.token, role.words), f"be {noun} {slot}"

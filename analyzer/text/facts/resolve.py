@@ -9,7 +9,8 @@ from analyzer.text.facts.evidence import looks_personal
 from analyzer.text.facts.records import Argument, Candidate, Mention, SentenceFacts
 from analyzer.text.facts.truth import ABSTAINING
 from analyzer.text.generic import names_nothing
-from analyzer.text.names import STYLES, Directory, folded
+from analyzer.text.lexicon import STYLES
+from analyzer.text.names import Directory, folded
 
 # A pronoun may mean the document's dominant person only if that one has this share of the mentions of persons.
 DOMINANT = 0.6

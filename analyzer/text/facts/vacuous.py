@@ -43,7 +43,9 @@ _LIST, _CAPITALS = 14, 0.68
 _OPENING, _CLOSING = ("(", "["), (")", "]")
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d$")
 # "as part of the deal", "in the course of": a preposition in four words.
-_PARTS = word_set("part result means way kind sort type lot basis case course terms light view face wake form")
+_PARTS = word_set("part result means way kind sort type lot basis case course terms light view face wake form time")
+_EMPTY_LEADS = word_set("all any some this that each every just only even exactly the a an")
+_ADVERBIAL = word_set("in at on into by under out off over without")
 _POINTING = word_set("this these those our my your his her their its")
 _APART = (":", ";", "|", "•", "→", ">")
 _NOTE_DASH = ("-", "--")
@@ -62,13 +64,20 @@ def vacuous(tree: Tree, frame: Frame, subject: int, key: str, named: Argument, a
         return "long_relation"
     if named.start < answered.end and answered.start < named.end:
         return "overlap"
-    return _no_prose(tree, frame, subject, named, answered) or _no_answer(tree, answered) or _no_subject(tree, named)
+    reason = _no_prose(tree, frame, subject, named, answered) or _no_answer(answered) or _no_subject(tree, named)
+    return reason or ("empty_answer" if words[-1] in _ADVERBIAL and _is_bare(tree, answered) else "")
 
 
-def _no_answer(tree: Tree, answered: Argument) -> str:
+def _is_bare(tree: Tree, answered: Argument) -> bool:
+    """One common noun in the singular, alone: "in force", "into law", "in parallel" say how, not where."""
+    i = bisect_left(tree.starts, answered.start)
+    return answered.kind == "phrase" and tree.ends[i] == answered.end and tree.tags[i] == "NN"
+
+
+def _no_answer(answered: Argument) -> str:
     """Answers of which nothing can be asked elsewhere."""
     if answered.kind == "phrase":
-        words = [w for w in answered.value.split() if w not in ("all", "any", "some", "this", "that", "each", "every")]
+        words = [w for w in answered.value.split() if w not in _EMPTY_LEADS]
         if not words or (len(words) == 1 and words[0] in _EMPTY):
             return "empty_answer"
         if len(words) > 1 and words[0] in _PARTS and words[1] == "of":

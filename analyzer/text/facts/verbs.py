@@ -48,7 +48,7 @@ def verb_frames(tree: Tree, lemmas: Lemmas, v: int) -> Iterator[Frame]:
     roles += _objects(tree, v, passive)
     roles += _adjuncts(tree, v, passive)
     sharing = _sharing(tree, v)
-    if sharing >= 0:
+    if sharing >= 0 and is_passive(tree, sharing) == passive:
         roles += [*_objects(tree, sharing, passive), *_adjuncts(tree, sharing, passive)]
     if roles:
         names = (" ".join((lemma, *particles)), lemma) if particles else (lemma,)
