@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from analyzer.text.demonyms import DEMONYMS
 from analyzer.text.lexicon import word_set
-from analyzer.text.places import REGIONS
+from analyzer.text.places import COUNTRIES, REGIONS
 
 # Words that part two things of otherwise one name, wherever they are added or replaced.
 PARTING = word_set(
@@ -46,22 +46,25 @@ CORPORATE = word_set(
 # Words that any country's or firm's institutions are called by: a name of such words alone ("Space Agency") names many
 # things, and is like nothing.
 GENERIC = HEADS | word_set(
-    "ancient sacred old armed air naval ground supreme high constitutional permanent public civil civilian military "
-    "foreign domestic regional local provincial municipal general central federal national international transitional "
-    "interim special joint legislative executive judicial democratic republican popular free liberal social united "
-    "people peoples force forces guard security defence defense intelligence police agency authority administration "
-    "bureau service services mission delegation embassy consulate assembly congress parliament senate legislature "
-    "court courts tribunal appeal appeals cabinet government presidency party alliance front movement coalition "
-    "opposition bank fund exchange company corporation group center centre program programme project plan system "
-    "systems site network community conference commission dialogue law constitution charter convention agreement "
-    "affairs interior finance justice health education energy environment agriculture trade commerce transport "
-    "labor labour space technology science research design development information data digital website web "
-    "street nw ne sw se"
+    "ancient sacred historic historical archaeological cultural natural old armed air naval ground supreme high "
+    "constitutional permanent public civil civilian military foreign domestic regional local provincial municipal "
+    "general central federal national international transitional interim special joint legislative executive judicial "
+    "democratic republican popular free liberal social united people peoples force forces guard security defence "
+    "defense intelligence police agency authority administration bureau service services mission delegation embassy "
+    "consulate assembly congress parliament senate legislature court courts appellate tribunal appeal appeals cabinet "
+    "government presidency party alliance front movement coalition opposition bank fund exchange company corporation "
+    "group center centre program programme project plan system systems site network community conference commission "
+    "dialogue law constitution charter convention agreement affairs interior finance justice health education energy "
+    "environment agriculture trade commerce transport labor labour space technology science research design "
+    "development information data digital website computer web internet online media radio tv television house place "
+    "ave street nw ne sw se"
 )
 SMALL = word_set("the of and for in on at de la el le du des der to")  # in a person's name none of them is small
 SUBSET_TYPES = ("person", "organisation", "place", "group", "other")  # a work's or an event's added words tell it apart
 
+_CUT = ("of", "and", "for", "the")  # no name ends so: the rest of it was lost
 _PLACES = REGIONS | DEMONYMS.keys()  # of these, like names are different places
+_NATIONS = DEMONYMS.keys() | COUNTRIES | {"us", "usa", "uk"}
 
 # One letter may differ from six letters on, two from fourteen on: in shorter names another letter is another name.
 ONE_EDIT, TWO_EDITS = 6, 14
@@ -107,7 +110,7 @@ def likeness(a: Named, b: Named) -> Likeness | None:
     """Why two names may mean one thing, None if nothing says so. Symmetric."""
     if not a.words or not b.words or not compatible(a.type, b.type):
         return None
-    if GENERIC.issuperset(a.content) or GENERIC.issuperset(b.content):
+    if any(GENERIC.issuperset(name.content) or name.words[-1] in _CUT for name in (a, b)):
         return None
     if "".join(a.words) == "".join(b.words):
         return Likeness("spelling", 0)
@@ -156,6 +159,8 @@ def _words_left_out(short: tuple[str, ...], long: tuple[str, ...], kind: str) ->
         return False
     if kind == "person":
         return len(short) > 1 and short[-1] == long[-1] and len(short[-1]) > 1
+    if (GENERIC | _NATIONS).issuperset(short):  # a U.S. department is any of them
+        return False
     if len(short) == 1:
         return kind == "organisation" and len(short[0]) > 1 and long[0] == short[0] and CORPORATE.issuperset(added)
     return HEADS.isdisjoint(added)

@@ -47,6 +47,8 @@ TWO = [
     ("space agency of velmar", "space agency", "organisation"),
     ("court of appeal", "court of appeals", "organisation"),
     ("us velmar", "uv", "organisation"),
+    ("us department", "us department of velmarian ports", "organisation"),
+    ("velmar ports of", "velmar ports", "organisation"),
     ("ostria", "ostralia", "place"),
     ("velmar war", "velmar war ii", "event"),
     ("falcon flight", "falcon flight 11", "other"),
