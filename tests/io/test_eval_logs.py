@@ -204,6 +204,18 @@ def test_a_log_that_cannot_be_graded_says_what_it_has(tmp_path):
         read(path)
 
 
+def test_what_lies_beside_the_logs_is_passed_over_and_told(tmp_path):
+    (tmp_path / "config.json").write_text('{"temperature": 0, "seed": 1}')
+    (tmp_path / "notes.md").write_text("x")
+    log = Log()
+    logs.every_eval_ever(tmp_path / "a.jsonl")
+    assert len(read(tmp_path, log=log)) == 4
+    assert log.passed_over == {
+        "config.json": "one object without a grade: no items",
+        "notes.md": "ends in none of .eval, .html, .jsonl, .ndjson, .json, .csv, .tsv, .parquet",
+    }
+
+
 def test_only_aggregates_is_an_error(tmp_path):
     (tmp_path / "results_1.json").write_text("{}")
     with pytest.raises(InputError, match="no record"):

@@ -42,6 +42,12 @@ NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def gradable(value: dict[str, Any], options: ReadOptions) -> bool:
+    """Whether a record's names let it be graded."""
+    columns = choose(dict.fromkeys(value), options.mapping)
+    return "grade" in columns or {"gold", "response"} <= columns.keys()
+
+
 def rows(file: InputFile, options: ReadOptions, notes: Notes) -> Rows:
     found = records(file, options.max_record_bytes)
     first = list(islice(found, FIRST))

@@ -40,7 +40,11 @@ def reader(file: InputFile, options: ReadOptions) -> ModuleType | str:
         return f"ends in none of .eval, .html, {', '.join(_TABLES)}"
     if suffix(name) == ".json" and _inspect(file, options):
         return inspect
-    return next((module for module in _BY_ROW if any(module.fits(value) for value in _first(file, options))), columns)
+    first = _first(file, options)
+    found = next((module for module in _BY_ROW if any(module.fits(value) for value in first)), None)
+    if found is None and suffix(name) == ".json" and len(first) == 1 and not columns.gradable(first[0], options):
+        return "one object without a grade: no items"
+    return found or columns
 
 
 def _inspect(file: InputFile, options: ReadOptions) -> bool:
