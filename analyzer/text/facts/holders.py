@@ -14,6 +14,7 @@ from analyzer.text.lexicon import word_set
 _BE = word_set("be become remain serve stay")
 _POSTS = word_set("role position post job title career duty tenure appointment function capacity")
 _APART = frozenset(("dep", "npadvmod", "advcl", "ccomp", "nsubj", "nsubjpass", "parataxis"))
+_FINITE = ("VBD", "VBZ", "VBP")
 _CLIMB = 6  # steps up a tree in search of a clause
 _ASIDE = frozenset(("GPE", "LOC", "FAC", "DATE"))
 _SINGULAR = ("is", "was")  # of two names joined by "and": the title of one work, cut in two
@@ -127,7 +128,7 @@ def _apart(tree: Tree, n: int, v: int) -> Iterator[Said]:
     """ "A native of Brooklyn, Jane Doe studied": the noun opens the sentence, a comma and the subject follow."""
     if not is_predicate(tree, v) or not tree.has(n, "prep", "compound", "poss"):
         return
-    if any(tree.pos[t] not in ("DET", "ADJ", "NOUN", "PROPN", "ADV", "VERB") for t in range(n)):
+    if any(tree.pos[t] == "AUX" or tree.tags[t] in _FINITE or tree.tags[t] == "PRP" for t in range(n)):
         return
     following = [s for s in tree.kids(v, *SUBJECTS) if s > n]
     if following and "," in tree.words[n : following[0]]:

@@ -14,7 +14,7 @@ from analyzer.text.facts.verbs import bearers
 
 _NO_NOUNS = frozenset(("PERSON", "GPE", "LOC", "DATE", "TIME", "NORP", "CARDINAL", "MONEY", "LANGUAGE"))
 _SITUATING = ("in", "on", "at")
-_KEEPING = ("of", "at", "for", "in", "with", "from")
+_KEEPING = ("of", "at", "for", "in", "with", "from", "to")
 _CHAIN = 4  # "professor in the department of X of the faculty of Y at Z"
 
 

@@ -12,7 +12,7 @@ OFFICES = word_set(
     "ceo c.e.o c.e.o. cfo cto coo cio vp svp evp president chairman chairwoman chairperson founder co-founder "
     "cofounder owner co-owner director professor secretary treasurer minister senator governor manager officer "
     "executive partner chancellor ambassador editor lecturer commissioner superintendent fellow emeritus emerita "
-    "trustee spokesman spokeswoman spokesperson analyst consultant co-chair member representative"
+    "trustee spokesman spokeswoman spokesperson analyst consultant co-chair member representative counsel"
 )
 KIN = word_set(
     "son daughter child wife husband spouse widow widower father mother parent brother sister friend uncle aunt "

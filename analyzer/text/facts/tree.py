@@ -20,6 +20,8 @@ POS = {
     "$": "SYM", "FW": "X", "WRB": "ADV", "UH": "INTJ",
 }  # fmt: skip
 
+_HELD = frozenset(("PERSON", "ORG"))
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:
@@ -89,6 +91,8 @@ def add_entities(tree: Tree, doc: Doc) -> None:
         inside = range(e.start, e.end)
         if any(tree.deps[t] in ("nsubj", "nsubjpass") and tree.heads[t] in inside for t in inside):
             continue  # an "entity" that holds a whole clause is the tagger's mistake
+        if e.label_ in _HELD and any(is_office(tree.lower[t]) for t in inside if tree.heads[t] not in inside):
+            continue  # "Emeritus of Economics", "General Counsel": what somebody is
         tree.entity[e.start : e.end] = [len(tree.entities)] * len(inside)
         tree.entities.append((e.start, e.end, e.label_))
 
