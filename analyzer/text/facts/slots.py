@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from analyzer.text.facts.frames import Frame, Role
 from analyzer.text.facts.grammar import SUBJECTS, is_predicate, prepositions, subjects
@@ -33,7 +34,21 @@ def fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
     found = frame.filling("self" if slot == "phrase" else slot)
     if not found and frame.form == "verb":
         found = _shared(tree, frame.head, slot)
+    if frame.pattern == "relative" and slot in ("agent", "patient"):
+        return [replace(r, token=_which(tree, frame.head, r.token)) for r in found]
     return [r for r in found if not _accompanies(tree, frame, r)]
+
+
+def _which(tree: Tree, v: int, i: int) -> int:
+    """What "which" means when the parser hangs its clause on a person: "a partner of Acme, which she founded"."""
+    if (
+        tree.entity[i] >= 0
+        or not is_person_noun(tree.lower[i])
+        or "which" not in (tree.lower[c] for c in tree.children[v])
+    ):
+        return i
+    named = [n for w, n in prepositions(tree, i) if tree.lower[w[0]] in ("of", "at") and n < v]
+    return named[-1] if named else i
 
 
 def implied(tree: Tree, v: int) -> list[int]:
