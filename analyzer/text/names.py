@@ -44,6 +44,7 @@ _SPACES = re.compile(r"\s+")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _PUNCTUATION = re.compile(r"[^\w\s&+#'-]|(?<!\w)['-]|['-](?!\w)")
 _OPTIONAL = re.compile(r"\(e?s\)")  # "court(s)"
+_HEADING = re.compile(r"^(?:[A-Z][A-Z'&,-]+\s+)+(?=The\s+[A-Z][a-z])")  # "AFRICA The United States"
 _NICKNAME = re.compile(r"(?<=\w)\s*(?:[\"“][^\"”“]{1,40}[\"”]|\([^()]{1,40}\)?)\s*(?=\w)")
 _LIGATURES = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "’": "'", "‘": "'",
@@ -102,7 +103,8 @@ def normal_name(text: str, type: str = "other") -> str:
 
 
 def _capitalised(text: str) -> str:
-    """Without the lower-case words in front of a capitalised one: "ousted", "quarterback"."""
+    """Without a heading, and the lower-case words in front of a capitalised one: "ousted", "quarterback"."""
+    text = _HEADING.sub("", text)
     words = text.split()
     first = next((i for i, w in enumerate(words) if not w.islower()), 0)
     if first and not any(w in _PARTICLES for w in words[:first]) and words[first][0].casefold() != words[first][0]:

@@ -78,9 +78,12 @@ def is_passive(tree: Tree, v: int) -> bool:
         return False
     if tree.has(v, "nsubjpass", "auxpass"):
         return True
+    done_by = tree.has(v, "agent") and not tree.has(v, "dobj", "aux")
+    if done_by and (tree.tags[v] == "VBN" or tree.deps[v] == "advcl"):
+        return True  # "with the United States represented by ...", "though burdened by ..."
     if tree.has(v, "nsubj", "aux"):
         return False
-    if tree.deps[v] == "acl" or (
+    if (tree.deps[v] == "acl" and (tree.tags[v] == "VBN" or tree.pos[tree.heads[v]] == "NOUN")) or (
         tree.deps[v] in ("advcl", "amod", "dep", "parataxis", "appos", "prep") and tree.tags[v] == "VBN"
     ):
         return not tree.has(v, "dobj")

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from analyzer.text.demonyms import country_of
 from analyzer.text.facts.address import regions_after
 from analyzer.text.facts.arguments import argument
+from analyzer.text.facts.evidence import looks_organised
 from analyzer.text.facts.frames import Frame, Role, relation_span
 from analyzer.text.facts.grammar import conjuncts, prepositions
 from analyzer.text.facts.records import Candidate
-from analyzer.text.facts.roles import is_office
+from analyzer.text.facts.roles import is_office, is_person_noun
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.typed import window
 from analyzer.text.facts.vacuous import LIGHT, vacuous
@@ -41,6 +42,10 @@ _AFFILIATIONS = frozenset(
 _HAPPENING = re.compile(
     r"(?:[ts]ion|ment|ance|ence|ing|death|birth|murder|marriage|victory|defeat|arrival|departure|debut|collapse|fall|"
     r"rise|visit|career|service|study|studies|work|retirement|return|removal|reign|release|launch|start|discovery|home|hometown|residence|house|office|headquarters)$"
+)
+_PREPOSITIONAL = word_set(
+    "begin start use consist include follow accord base concern depend regard compare give consider assume range date "
+    "exclude involve count judge speak owe add"
 )
 _VAGUE = word_set(
     "number percent percentage majority rest amount share portion result consequence matter means way rule example "
@@ -75,10 +80,13 @@ _Pair = tuple[Role, Role, str]
 def _verb(tree: Tree, frame: Frame, lemmas: Lemmas) -> Iterator[_Pair]:
     verb, passive = frame.words[0], frame.pattern == "passive"
     agents, patients, complements = (frame.filling(slot) for slot in ("agent", "patient", "complement"))
-    if complements and verb in _COPULAS:
+    if (complements and verb in _COPULAS) or _dangles(tree, frame.head, verb):
         return
     for agent in agents:
         for patient in patients:
+            if verb in _NAMING and not passive and _is_post(tree, patient.token):
+                yield agent, patient, f"be {verb} as"  # the headline's "Jane Doe elected president"
+                continue
             yield agent, patient, _named(tree, verb, patient.token, lemmas)
     if passive or complements:
         for subject in patients:
@@ -98,6 +106,15 @@ def _verb(tree: Tree, frame: Frame, lemmas: Lemmas) -> Iterator[_Pair]:
         if not passive:
             for patient in patients:
                 yield from ((subject, r, f"{verb} {head} {r.slot}") for r in _of_object(tree, patient, verb))
+
+
+def _dangles(tree: Tree, v: int, verb: str) -> bool:
+    """ "Starting in 1990, ...", "Using this model, ...": participles that are prepositions, and of no subject."""
+    return verb in _PREPOSITIONAL and tree.deps[v] in ("advcl", "prep") and not tree.has(v, "nsubj", "nsubjpass")
+
+
+def _is_post(tree: Tree, i: int) -> bool:
+    return tree.tags[i] == "NN" and not tree.has(i, "det", "poss") and is_person_noun(tree.lower[i])
 
 
 def _named(tree: Tree, verb: str, patient: int, lemmas: Lemmas) -> str:
@@ -194,7 +211,7 @@ def _is_many(tree: Tree, noun: int) -> bool:
 
 
 def _is_one_of_many(tree: Tree, name: int) -> bool:
-    return tree.deps[name] == "conj" or tree.has(name, "conj") or tree.tags[name] == "NNPS"
+    return tree.deps[name] == "conj" or tree.has(name, "conj")
 
 
 def _is_demonym(tree: Tree, role: Role) -> bool:
@@ -209,7 +226,10 @@ def _attached(tree: Tree) -> Iterator[tuple[Frame, _Pair]]:
     """Names with a name behind them: "Jane Doe of Bell Labs", "the School of Art in Leeds"."""
     for i, pos in enumerate(tree.pos):
         label = tree.label(i)
-        if pos != "PROPN" or label not in _PLACED or tree.deps[i] == "compound":
+        if pos != "PROPN" or label not in _PLACED or tree.deps[i] in ("compound", "ROOT"):
+            continue
+        first, past, _ = tree.entities[tree.entity[i]]
+        if label != "PERSON" and not looks_organised(tree.text[tree.starts[first] : tree.ends[past - 1]]):
             continue
         for words, noun in prepositions(tree, i):
             slot = tree.lower[words[0]]

@@ -11,7 +11,7 @@ from analyzer.text.facts.truth import truth
 
 _DATE_LABELS = ("DATE", "TIME")
 _PLACING = ("in", "at", "on", "near")
-_WH = ("who", "which", "that", "where", "when", "whose")
+_WH = ("who", "whom", "which", "that", "where", "when", "whose")
 # "lived and worked in Leningrad": the second verb's arguments are the first's too when this close.
 _SHARING_TOKENS = 4
 # "the town of Villa Rica" is Villa Rica.
@@ -177,7 +177,10 @@ def _adjuncts(tree: Tree, v: int, passive: bool) -> list[Role]:
             continue
         for inner, place in prepositions(tree, noun):
             inner_slot = " ".join(tree.lower[w] for w in inner)
-            if inner_slot in _PLACING or (inner_slot == "from" and slot == "with"):  # "with a degree from Oxford"
+            placed = tree.pos[place] in ("PROPN", "NUM") or tree.entity[place] >= 0
+            if (inner_slot in _PLACING and placed) or (
+                inner_slot == "from" and slot == "with"
+            ):  # "with a degree from Oxford"
                 roles.append(Role(inner_slot, place, inner))
             elif passive and inner_slot == "by" and tree.label(noun) in _DATE_LABELS:
                 roles.append(Role("agent", place, inner))  # "founded in 1990 by Jane Doe"
