@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -65,7 +65,16 @@ def render(summary: Row, curves: pa.Table) -> str:
         limits_of=_limits,
         target=_target,
         chance=_chance,
+        differences=differences,
     )
+
+
+def differences(pairs: Sequence[Row]) -> list[tuple[str, str, list[Row]]]:
+    """(one model, the other, their comparison at every target), pairs in order."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in sorted(pairs, key=lambda row: (row["model_a"], row["model_b"], row["t"])):
+        found.setdefault((row["model_a"], row["model_b"]), []).append(row)
+    return [(a, b, rows) for (a, b), rows in found.items()]
 
 
 def _figures(benchmark: Row, curves: list[Row]) -> Mapping[str, Any]:

@@ -165,7 +165,7 @@ def points(row: Row | None) -> str:
         return ""
     low, high = row.get("low"), row.get("high")
     places = numbers.places((high - low) / 2) if low is not None and high is not None and high > low else 3
-    return f"{row['value']:.{places}f}".replace("-", "−")
+    return f"{round(row['value'], places) + 0.0:.{places}f}".replace("-", "−")  # + 0: no minus before a zero
 
 
 def _ordinal(rank: int) -> str:
