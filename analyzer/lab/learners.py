@@ -9,7 +9,7 @@ import numpy as np
 from analyzer.lab import ngrams
 from analyzer.lab.biographies import Corpus, tokens
 
-ORDER = 7  # sees "NAME SURNAME was born on" and the sentence's start
+ORDER = 9  # at the last word of a date it still sees "NAME SURNAME was born on 5 May"
 MOST = 6  # tokens of an answer
 
 Learner = Callable[[Corpus, int], list[str]]
