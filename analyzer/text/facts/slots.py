@@ -18,7 +18,8 @@ _INSIDE = frozenset(("prep", "pobj", "conj", "appos"))
 
 
 def fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
-    """Roles in a slot; "patient at" is the preposition inside the patient; "phrase" is the noun itself."""
+    """Roles in a slot; "patient at" is the preposition inside the patient,
+    "with from" that inside what follows "with"; "phrase" is the noun itself."""
     outer, _, inner = slot.partition(" ")
     if inner == "poss":
         return [
@@ -27,8 +28,8 @@ def fill(tree: Tree, frame: Frame, slot: str, row: Row) -> list[Role]:
             if tree.lower[r.token] in row.via
             for o in _owners(tree, r.token)
         ]
-    if inner and frame.form == "verb" and outer in ("patient", "complement"):
-        return [r for role in frame.filling(outer) for r in _inside(tree, role.token, slot, inner, row.via)]
+    if inner and frame.form == "verb":
+        return [r for top in _tops(tree, frame, outer, row.via) for r in _inside(tree, top, slot, inner, row.via)]
     if slot == "where" and frame.form == "verb":
         return [Role(slot, i) for i in _where(tree, frame.head)]
     found = frame.filling("self" if slot == "phrase" else slot)
@@ -57,6 +58,16 @@ def implied(tree: Tree, v: int) -> list[int]:
     if tree.deps[v] != "pcomp" or tree.lower[prior] != "prior" or not is_predicate(tree, tree.heads[prior]):
         return []
     return subjects(tree, tree.heads[prior])
+
+
+def _tops(tree: Tree, frame: Frame, outer: str, via: frozenset[str]) -> list[int]:
+    """The role `outer` of a verb, and the nouns in `via` that the parser lists with something else: "received an award
+    from X and a degree from Y"."""
+    tops = {r.token for r in frame.filling(outer)}
+    if via:
+        tops |= {c for c in tree.kids(frame.head, "conj") if tree.lower[c] in via}
+        tops |= {n for _, n in prepositions(tree, frame.head) if tree.lower[n] in via and outer == "patient"}
+    return sorted(tops)
 
 
 def _inside(tree: Tree, top: int, slot: str, inner: str, via: frozenset[str]) -> Iterator[Role]:

@@ -134,7 +134,8 @@ def _above(tree: Tree, lemmas: Lemmas, i: int, above: int) -> str:
     ):
         if dep == "acl" and tree.has(i, "aux") and tree.tags[i] == "VB":
             return WANTED  # "the plan to found a school"
-        return PLAIN if dep != "acl" or tree.tags[i] in ("VBN", "VBG") else REPORTED
+        participle = tree.tags[i] in ("VBN", "VBG") or (tree.tags[i] == "VBD" and not tree.has(i, "nsubj", "nsubjpass"))
+        return PLAIN if dep != "acl" or participle else REPORTED
     lemma = lemmas.lemma(tree.lower[above], tree.tags[above])
     if dep == "xcomp":
         own = _own(tree, above)
