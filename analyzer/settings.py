@@ -105,7 +105,7 @@ class ExtractSettings:
         12_000, "tokens parsed at once; memory grows with it, speed hardly", low=100, result=False
     )
     memo_sentences: int = setting(
-        100_000, "parsed sentences a worker remembers, so that a copied sentence is parsed once", low=0, result=False
+        20_000, "parsed sentences a worker remembers, so that a copied sentence is parsed once", low=0, result=False
     )
 
 
