@@ -58,7 +58,7 @@ def sweep(
         opened.finished(stage)
     if out.exists():
         raise InputError(f"{out}: exists already; name a new directory")
-    table = sweeping.sweep(session.get(), opened, config.dedup, cells, config.estimate.confidence)
+    table = sweeping.of_run(session.get(), opened, config.dedup, cells, config.estimate.confidence)
     out.mkdir(parents=True)
     pq.write_table(table, out / "sweep.parquet", compression="zstd")
     (out / "sweep.html").write_text(sweep_page.render(table, opened.shown()), encoding="utf-8")

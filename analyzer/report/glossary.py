@@ -13,6 +13,15 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Documents joined by verified near-duplication; one without duplicates is its own cluster. "
         "The default unit: one independent observation.",
     ),
+    (
+        "removed",
+        "Documents that are not their cluster's representative: what a removal of duplicates would take. Nothing is.",
+    ),
+    (
+        "repeated sentence",
+        "A sentence that stands word for word, but for case and white space, in at least two clusters.",
+    ),
+    ("band, bucket", "A part of a signature, and the texts that agree in it: the pairs that are verified."),
     ("unit", "What counts as one independent observation: mention, document, cluster or source."),
     (
         "N",

@@ -23,6 +23,7 @@ from analyzer.stats.units import leave_one_unit_out_from_sums
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
 # Bands x rows that propose half of the pairs at Jaccard .42, .71 and .80: wide, the default, and strict.
 BANDINGS = ((32, 4), (16, 8), (9, 13))
+READ = ("documents", "signatures", "clusters", "mentions")
 
 
 def grid(
@@ -41,15 +42,28 @@ def grid(
     return tuple(dataclasses.replace(settings, threshold=t, bands=b, rows=r) for t, b, r in cells)
 
 
-def sweep(
+def of_run(
     spark: SparkSession, run: Run, own: DedupSettings, cells: Sequence[DedupSettings], confidence: float
 ) -> pa.Table:
-    """The sweep table of a finished run: first the run by its own settings, then the cells."""
-    documents, signatures, mentions = (tables.read(spark, run, n) for n in ("documents", "signatures", "mentions"))
-    found = [_row(documents, mentions, tables.read(spark, run, "clusters"), own, "run", confidence)]
+    """The sweep table of a finished run, which is only read."""
+    documents, signatures, clusters, mentions = (tables.read(spark, run, name) for name in READ)
+    return sweep(documents, signatures, clusters, mentions, own, cells, confidence)
+
+
+def sweep(
+    documents: DataFrame,
+    signatures: DataFrame,
+    clusters: DataFrame,
+    mentions: DataFrame,
+    own: DedupSettings,
+    cells: Sequence[DedupSettings],
+    confidence: float,
+) -> pa.Table:
+    """The sweep table: first the clusters as they are, by their own settings, then those of each cell."""
+    found = [_row(documents, mentions, clusters, own, "run", confidence)]
     for cell in cells:
-        clusters = dedup.clusters(documents, signatures, cell, components.local).localCheckpoint()
-        found.append(_row(documents, mentions, clusters, cell, "estimate", confidence))
+        other = dedup.clusters(documents, signatures, cell, components.local).localCheckpoint()
+        found.append(_row(documents, mentions, other, cell, "estimate", confidence))
     return pa.Table.from_pylist(found, schema=SWEEP.schema)
 
 
