@@ -234,4 +234,7 @@ def _drawn(run: str, n: int, seed: int, show: bool) -> list[dict[str, str]]:
         }
         for d in drawn
     ]
-    return annotate.rows(found, about)
+    rows = annotate.rows(found, about)
+    if len(rows) < len(drawn):
+        logs.LOGGER.warning("%d sentences cannot be read: their sources are gone or changed", len(drawn) - len(rows))
+    return rows

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzer import __version__, ids
+from analyzer import ids
 from analyzer.errors import ConfigError, InputError
-from analyzer.evaluation.links import DOCUMENT, OTHER, SINGLETON
-from analyzer.evaluation.shares import EVERYTHING
+from analyzer.evaluation.shares import DOCUMENT, EVERYTHING, OTHER, SINGLETON
 from analyzer.settings import Config, ExtractSettings
 from analyzer.text.facts.model import installed_model
 from analyzer.text.redact import printable
@@ -67,7 +66,7 @@ def identity(settings: ExtractSettings) -> dict[str, Any]:
     results = {f.name: getattr(settings, f.name) for f in dataclasses.fields(settings) if f.metadata["result"]}
     kept = {name: value for name, value in sorted(results.items()) if name not in ("model", "tiers", *_SIZES)}
     files = {name: _content(f"extract.{name}", results.get(name)) for name in _SIZES}
-    versions = {"spacy": importlib.metadata.version("spacy"), "monofact": __version__}
+    versions = {name: importlib.metadata.version(name) for name in ("monofact", "spacy")}
     return {"model": model, "model_version": version, **versions, **kept, **files}
 
 
@@ -125,9 +124,13 @@ def load(path: str | Path) -> Card:
         for _, name, value in _measured(card):
             if name not in INPUTS or not 0 <= value["value"] <= 1 or not value["effective"] > 0:
                 raise ValueError
-            str(value["gold"])
+            if not isinstance(value["gold"], str):
+                raise TypeError
         for source in card.gold:
-            str(source["name"] + source["kind"])
+            texts = [source["name"], source["kind"], *source["files"], *source["rejected"]]
+            numbers = [source["documents"], *source["rejected"].values()]
+            if not (all(isinstance(t, str) for t in texts) and all(type(n) is int for n in numbers)):
+                raise TypeError
     except OSError as error:
         raise InputError(f"{file}: {error.strerror or error}: name a quality card or its folder") from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

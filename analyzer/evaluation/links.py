@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from analyzer.evaluation.shares import DOCUMENT, OTHER, SENTENCE, SINGLETON
 from analyzer.io.gold import Span
 from analyzer.text.facts import Extractor
 from analyzer.text.facts.extractor import places
 
-SENTENCE, DOCUMENT = "sentence", "document"
 LEVELS = (SENTENCE, DOCUMENT)
-SINGLETON, OTHER = "singleton", "other"
 
 
 @dataclass(frozen=True, slots=True)

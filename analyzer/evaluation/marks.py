@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from analyzer.errors import InputError
-from analyzer.evaluation.links import DOCUMENT, OTHER, SINGLETON
 from analyzer.evaluation.sample import STRATA, TIERS
-from analyzer.evaluation.shares import EVERYTHING, Item, Share, as_row
+from analyzer.evaluation.shares import DOCUMENT, EVERYTHING, OTHER, SINGLETON, Item, Share, as_row
 from analyzer.stats import clopper_pearson
 from analyzer.stats.estimate import Estimate
 
@@ -94,7 +93,7 @@ def measured(name: str, marked: Marked, confidence: float = 0.95) -> list[Mappin
         inside = [
             at for at in STRATA if at in marked.sizes and stratum in (at[0], "all") and tier in (at[1], EVERYTHING)
         ]
-        for measure in ("precision", "precision_unsure_wrong", "unsure"):
+        for measure in ("precision", "precision_unsure_wrong", "unsure") if inside else ():
             cells = [(marked.sizes[at], *_hits(by[at], measure)) for at in inside]
             share = weighted(cells if all(n for _, _, n in cells) else [], confidence)
             rows.append(as_row(name, Item(measure, DOCUMENT, EVERYTHING, tier, stratum), share))

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from analyzer.evaluation.links import DOCUMENT, LEVELS, Found, Link, overlap, strata
+from analyzer.evaluation.links import LEVELS, Found, Link, overlap, strata
 from analyzer.evaluation.mapping import redocred
 from analyzer.evaluation.quality_keys import Named, keys
-from analyzer.evaluation.shares import Item, Tally
+from analyzer.evaluation.shares import DOCUMENT, Item, Tally
 from analyzer.io.gold import Entity, EntityDocument
 from analyzer.text.names import Directory, Name, normal_name
 

@@ -11,8 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzer.evaluation.links import DOCUMENT
-from analyzer.evaluation.shares import Item, Tally
+from analyzer.evaluation.shares import DOCUMENT, Item, Tally
 
 
 @dataclass(frozen=True, slots=True)

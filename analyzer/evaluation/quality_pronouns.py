@@ -1,4 +1,4 @@
-"""GAP: whom an ambiguous pronoun means. Most pronouns should be declined rather than guessed, so three shares are shown.
+"""GAP: whom an ambiguous pronoun means. Better declined than guessed wrong, so three shares are shown.
 
 pronoun_precision  of the resolved pronouns that can be judged: those that got the name which a person says they mean.
                    A pronoun that means neither name and was given a third one cannot be judged
@@ -11,8 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from analyzer.evaluation.links import DOCUMENT
-from analyzer.evaluation.shares import Item, Tally
+from analyzer.evaluation.shares import DOCUMENT, Item, Tally
 from analyzer.io.gold import PronounDocument, Span
 from analyzer.text.facts import Extractor
 from analyzer.text.facts.extractor import Cut, places

@@ -5,8 +5,8 @@ A link and a gold mention match when both their subjects and their answers share
 precision               links of a property that the passage was asked for which match a gold mention of it
 precision_span_overlap  gold mentions matched / (those + links that match none): the data set's own criterion
 mention_recall          gold mentions that some link of their property matches
-fact_recall             gold facts of which some mention is matched; a fact is the mentions of a property with one answer
-                        span, whose subjects are names of one thing ("Jeong Jae Sang", "he")
+fact_recall             gold facts of which some mention is matched; a fact is all mentions of a property with an answer
+                        span: their subjects are names of one thing ("Maud Pereth", "she"), the fact stands once
 any_link                gold facts whose subject and answer any link joins, declared or open, in either direction
 """
 
@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from analyzer.evaluation.links import DOCUMENT, LEVELS, Found, Link, overlap, strata
+from analyzer.evaluation.links import LEVELS, Found, Link, overlap, strata
 from analyzer.evaluation.mapping import knowledgenet
 from analyzer.evaluation.quality_keys import Named, keys
-from analyzer.evaluation.shares import Item, Tally
+from analyzer.evaluation.shares import DOCUMENT, Item, Tally
 from analyzer.io.gold import GoldFact, Span, SpanDocument
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from analyzer.evaluation.links import OTHER, SINGLETON
+from analyzer.evaluation.shares import OTHER, SINGLETON
 
 TIERS = ("typed", "open")
 STRATA = tuple((stratum, tier) for stratum in (SINGLETON, OTHER) for tier in TIERS)

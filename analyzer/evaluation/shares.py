@@ -23,6 +23,8 @@ from analyzer.stats.intervals import student_quantile
 
 METHOD = "Clopper-Pearson on the effective number of items (Korn and Graubard 1998), documents as clusters"
 EVERYTHING = "*"
+SENTENCE, DOCUMENT = "sentence", "document"  # levels
+SINGLETON, OTHER = "singleton", "other"  # strata
 
 Counts = npt.NDArray[np.float64]
 
