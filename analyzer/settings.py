@@ -98,7 +98,7 @@ class ExtractSettings:
     aliases: str | None = setting(
         None, "Parquet file (surface, type or null, id): names that match a surface take the id as their key"
     )
-    prefilter: bool = setting(True, "skip sentences without two potential names, dates or numbers before parsing")
+    prefilter: bool = setting(True, "skip sentences in which nothing can be the subject of a fact before parsing")
     max_sentence_chars: int = setting(1_200, "longer sentences are split at clause punctuation or cut", low=40)
     max_answer_tokens: int = setting(8, "longer answers are not atomic and are dropped as long_answer", low=1)
     batch_tokens: int = setting(
