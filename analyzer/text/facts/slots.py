@@ -12,6 +12,7 @@ from analyzer.text.facts.table import Row
 from analyzer.text.facts.tree import Tree
 from analyzer.text.facts.verbs import bearers
 
+_CLIMB = 4  # steps from a noun to the one that the sentence is about
 _CLOSE = 3  # tokens from one of two coordinated verbs to the other
 # Inside an object ("a degree in physics from X", "degrees from A and B") nothing but phrases is crossed.
 _INSIDE = frozenset(("prep", "pobj", "conj", "appos"))
@@ -58,6 +59,23 @@ def implied(tree: Tree, v: int) -> list[int]:
     if tree.deps[v] != "pcomp" or tree.lower[prior] != "prior" or not is_predicate(tree, tree.heads[prior]):
         return []
     return subjects(tree, tree.heads[prior])
+
+
+def above(tree: Tree, i: int) -> list[int]:
+    """Whom the common noun i belongs to in its phrase: "Acme is a maker of airships based in Oslo" speaks of Acme."""
+    for _ in range(_CLIMB):
+        if tree.pos[i] != "NOUN" or tree.entity[i] >= 0:
+            return []
+        if tree.deps[i] in ("attr", "oprd", "appos"):
+            return [b for b, _ in bearers(tree, i, up=True) if b != i]
+        prep = tree.heads[i]
+        if tree.deps[i] == "pobj" and tree.lower[prep] == "of":
+            i = tree.heads[prep]
+        elif tree.deps[i] == "conj":
+            i = prep
+        else:
+            return []
+    return []
 
 
 def _tops(tree: Tree, frame: Frame, outer: str, via: frozenset[str]) -> list[int]:

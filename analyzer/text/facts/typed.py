@@ -15,7 +15,7 @@ from analyzer.text.facts.frames import Frame, relation_span
 from analyzer.text.facts.grammar import noun_phrase, prepositions
 from analyzer.text.facts.records import Argument, Candidate
 from analyzer.text.facts.roles import POSTNOMINALS, is_office, occupation
-from analyzer.text.facts.slots import fill, implied
+from analyzer.text.facts.slots import above, fill, implied
 from analyzer.text.facts.table import Row, Table
 from analyzer.text.facts.tree import Lemmas, Tree
 from analyzer.text.facts.truth import DENIED, HEDGED, PLAIN
@@ -77,6 +77,10 @@ def _links(
         return
     tokens = [r.token for slot in row.subject_slots for r in fill(tree, frame, slot, row)]
     for token in tokens or (implied(tree, frame.head) if "agent" in row.subject_slots else []):
+        subject = named(token)
+        if fits(subject, row.subject, "subject" in row.sure):
+            subjects.append((token, subject))
+    for token in (a for t in tokens for a in above(tree, t)) if not subjects and "subject" in row.sure else ():
         subject = named(token)
         if fits(subject, row.subject, "subject" in row.sure):
             subjects.append((token, subject))
