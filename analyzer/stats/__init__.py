@@ -6,6 +6,7 @@ good_turing   missing mass of independent draws           coverage     Chao and 
 richness      lower bounds on the number of keys          correction   the rate of a perfect extractor
 bounds        what the rate says of a model's error       comparison   differences between slices
 intervals     exact, Wald, Wilson, jackknife              estimate     what all of them return, and its statuses
+split_rate    singletons that a second name split off
 """
 
 from analyzer.stats.bounds import (

@@ -51,13 +51,13 @@ GENERIC = HEADS | word_set(
     "general central federal national international transitional interim special joint legislative executive judicial "
     "democratic republican popular free liberal social united people peoples force forces guard security defence "
     "defense intelligence police agency authority administration bureau service services mission delegation embassy "
-    "consulate assembly congress parliament senate legislature court courts appellate tribunal appeal appeals cabinet "
-    "government presidency party alliance front movement coalition opposition bank fund exchange company corporation "
-    "group center centre program programme project plan system systems site network community conference commission "
-    "dialogue law constitution charter convention agreement affairs interior finance justice health education energy "
-    "environment agriculture trade commerce transport labor labour space technology science research design "
-    "development information data digital website computer web internet online media radio tv television house place "
-    "ave street nw ne sw se"
+    "consulate consul consular legation liaison diplomatic assembly congress parliament senate legislature court "
+    "courts appellate tribunal appeal appeals cabinet government presidency party alliance front movement coalition "
+    "opposition bank fund exchange company corporation group center centre program programme project plan system "
+    "systems site network community conference commission dialogue law constitution charter convention agreement "
+    "affairs interior finance justice health education energy environment agriculture trade commerce transport labor "
+    "labour space technology science research design development information data digital website computer web "
+    "internet online media radio tv television house place ave street nw ne sw se"
 )
 SMALL = word_set("the of and for in on at de la el le du des der to")  # in a person's name none of them is small
 SUBSET_TYPES = ("person", "organisation", "place", "group", "other")  # a work's or an event's added words tell it apart
