@@ -81,15 +81,16 @@ def audit(
         fields = [_fields_line(choice) for choice in corpus.preview(listed, config.ingest)]
         for line in fields:
             logs.LOGGER.info("%s", line)
+        inputs_shown = [f"{grown.run.shown()} (a finished run, with the files it read)"] if grown else []
+        job = Job(run, config, listed, _about(run, config, [*inputs_shown, *given], fields, command), base=grown)
+        if grown:
+            bases.demand_same(grown, _fingerprints(replace(job, files=grown.files)), config.results)
         run.write(runs.SETTINGS, config.to_toml())
         run.write(runs.INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
         if "extract" in names[: names.index(until) + 1] and only in (None, "extract"):
             installed_model(config.extract.model)  # now, not after an hour of other stages
             if config.extract.aliases:
                 alias_table.load(config.extract.aliases)
-        job = Job(run, config, listed, _about(run, config, given, fields, command), base=grown)
-        if grown:
-            bases.demand_same(grown, _fingerprints(replace(job, files=grown.files)), config.results)
         done = _run_stages(job, names[: names.index(until) + 1], only, watch)
         if until == "report" and only in (None, "report"):
             run.write(runs.COMPLETE, json.dumps({"schema_version": SCHEMA_VERSION, "stages": names}) + "\n")

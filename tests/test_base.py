@@ -152,6 +152,23 @@ def test_a_base_of_another_model_is_refused(grown, tmp_path, monkeypatch):
         pipeline.audit(str(corpus), str(tmp_path / "run"), tiny.config(), base=str(base))
 
 
+def test_a_base_of_another_schema_is_refused(grown, tmp_path):
+    """Its rows would lack columns that those of the added files have."""
+    old = shutil.copytree(grown.base, tmp_path / "base")
+    path = old / "extract" / runs.MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": "1.0"}))
+    with pytest.raises(ConfigError, match=r"table schema 1\.0"):
+        pipeline.audit(str(grown.corpus), str(tmp_path / "run"), tiny.config(), base=str(old))
+
+
+def test_a_refused_base_changes_nothing_in_a_run_that_stands(grown, tmp_path):
+    run = shutil.copytree(grown.whole, tmp_path / "run")
+    before = {path: path.read_bytes() for path in run.iterdir() if path.is_file() and path.name != runs.LOG}
+    with pytest.raises(ConfigError):
+        pipeline.audit(str(grown.corpus), str(run), tiny.config("extract.tiers=typed"), base=str(grown.base))
+    assert {path: path.read_bytes() for path in before} == before
+
+
 def test_settings_that_only_later_stages_read_may_differ(grown, spark, tmp_path):
     corpus, base = grown.corpus, grown.base
     other = tiny.config("estimate.confidence=.9")

@@ -24,7 +24,7 @@ from analyzer.io import files, runs
 from analyzer.io.files import InputFile
 from analyzer.io.manifest import Counts, Manifest
 from analyzer.io.runs import Run
-from analyzer.schemas import ACCOUNTS
+from analyzer.schemas import ACCOUNTS, SCHEMA_VERSION
 from analyzer.spark import tables
 
 TAKEN: dict[str, tuple[str, ...]] = {  # rows that hang on one document, by the stage that wrote them
@@ -83,6 +83,11 @@ def demand_same(base: Base, fingerprints: Mapping[str, str], settings: Callable[
     fingerprints: what the base's stages would get now, over the base's files. settings: a section's settings now.
     """
     for stage, manifest in base.manifests.items():
+        if manifest.schema_version != SCHEMA_VERSION:
+            raise ConfigError(
+                f"--base {base.run.shown()} was built with table schema {manifest.schema_version}, this monofact writes "
+                f"{SCHEMA_VERSION}: audit everything into a new run"
+            )
         if manifest.fingerprint == fingerprints[stage]:
             continue
         now, then = settings(stage), manifest.settings
