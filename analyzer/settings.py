@@ -145,7 +145,10 @@ class EstimateSettings:
     )
     other_precision: float | None = setting(None, "measured precision among the other mentions", low=0, high=1)
     split_rate: float | None = setting(
-        None, "share of singletons that a second name of the same thing split off", low=0, high=1
+        None,
+        "share of singletons that a second name of the same thing split off; estimated from the table splits if not given",
+        low=0,
+        high=1,
     )
     key_split_rate: float | None = setting(
         None,
