@@ -146,7 +146,7 @@ class EstimateSettings:
     other_precision: float | None = setting(None, "measured precision among the other mentions", low=0, high=1)
     split_rate: float | None = setting(
         None,
-        "share of singletons that a second name of the same thing split off; estimated from the table splits if not given",
+        "share of singletons that a second name of the same thing split off; estimated from `splits` if not given",
         low=0,
         high=1,
     )
