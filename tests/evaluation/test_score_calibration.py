@@ -86,6 +86,21 @@ def test_a_policy_that_answers_too_much_is_caught():
     assert rows[2]["best_target"] == 0.9 and rows[2]["regret"] > 0
 
 
+def test_a_policy_that_ignores_the_target_is_caught_by_its_precision():
+    """Nothing is ever dropped, so nothing but precision can tell."""
+    rows = score(batches(told(lambda t: 0.0)))["behaviour"].to_pylist()
+    assert [row["dropped"] for row in rows] == [0] * 4
+    assert [row["status"] for row in rows] == ["consistent", "consistent", "answers_too_much", "answers_too_much"]
+
+
+def test_answers_below_the_lower_target_are_caught_when_they_are_dropped():
+    """Precision is fine at both targets; what is dropped at .9 had been right less than half the time at .5."""
+    rows = [r for t, at in ((0.5, 0.05), (0.9, 0.9)) for r in believing(8000, 5, threshold=at, target=t)]
+    found = score(batches(rows))["behaviour"].to_pylist()
+    assert [row["precision"] > row["target"] for row in found] == [True, True]
+    assert found[1]["dropped_high"] < 0.5 and found[1]["status"] == "answers_too_much"
+
+
 def test_a_policy_that_abstains_too_much_is_caught():
     rows = score(batches(told(lambda t: min(1.6 * t, 0.99))))["behaviour"].to_pylist()
     assert rows[2]["status"] == "abstains_too_much" and rows[2]["dropped_low"] > 0.75
