@@ -25,7 +25,7 @@ _GENERIC = word_set(
     "people man woman child student teacher parent family father mother god lord judge captain doctor nurse "
     "north south east west summary introduction conclusion overview background appendix table figure note exhibit "
     "version edition volume issue series game level phase stage round step part item option feature "
-    "nation country world "
+    "nation country children sovereign "
     "story episode act scene book film movie album song company's contact email phone address price order account "
     "privacy terms conditions policy copyright rights cookie download login search menu category tag share"
 )
@@ -57,7 +57,7 @@ _COMMON = _GENERIC | _QUALIFIERS | HONORIFICS | STYLES
 def names_nothing(key: str) -> bool:
     """Whether a canonical key is made of common words alone, or of a people's adjective before an office or embassy."""
     words = key.split()
-    if not words or words[0] in _SPEAKING:
+    if not words or words[0] in _SPEAKING or key == "world":
         return True
     if len(words) == 2 and words[0] in DEMONYMS and _singular(words[1]) in _ADJECTIVAL:
         return True

@@ -41,7 +41,7 @@ _PARTICLES = word_set(
 )
 _POSSESSIVE = re.compile(r"(?:'s|(?<=s)')$")
 _SPACES = re.compile(r"\s+")
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _PUNCTUATION = re.compile(r"[^\w\s&+#'-]|(?<!\w)['-]|['-](?!\w)")
 _OPTIONAL = re.compile(r"\(e?s\)")  # "court(s)"
 _HEADING = re.compile(r"^(?:[A-Z][A-Z'&,-]+\s+)+(?=The\s+[A-Z][a-z])")  # "AFRICA The United States"

@@ -79,8 +79,9 @@ def is_passive(tree: Tree, v: int) -> bool:
     if tree.has(v, "nsubjpass", "auxpass"):
         return True
     done_by = tree.has(v, "agent") and not tree.has(v, "dobj", "aux")
-    if done_by and (tree.tags[v] == "VBN" or tree.deps[v] == "advcl"):
-        return True  # "with the United States represented by ...", "though burdened by ..."
+    coordinated = tree.deps[v] == "conj" and not tree.has(v, "nsubj")
+    if done_by and (tree.tags[v] == "VBN" or tree.deps[v] == "advcl" or coordinated):
+        return True  # "with the United States represented by ...", "though burdened by ...", "and ruled by ..."
     if tree.has(v, "nsubj", "aux"):
         return False
     if (tree.deps[v] == "acl" and (tree.tags[v] == "VBN" or tree.pos[tree.heads[v]] == "NOUN")) or (

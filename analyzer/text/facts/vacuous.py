@@ -12,6 +12,7 @@ from analyzer.text.facts.arguments import NOMINALS
 from analyzer.text.facts.frames import Frame
 from analyzer.text.facts.grammar import noun_phrase
 from analyzer.text.facts.records import Argument
+from analyzer.text.facts.roles import is_person_noun
 from analyzer.text.facts.tree import Tree
 from analyzer.text.lexicon import word_set
 
@@ -58,13 +59,19 @@ def vacuous(tree: Tree, frame: Frame, subject: int, key: str, named: Argument, a
         return "light_verb"
     if frame.form == "verb" and len(words) == 2 and words[0] in LIGHT and words[0] != "be":
         return "light_verb"
+    if (
+        frame.form == "verb"
+        and tree.deps[frame.head] == "acl"
+        and any(tree.lower[c] == "to" for c in tree.kids(frame.head, "aux"))
+    ):
+        return "wanted"  # "an island to be selected by X"
     if key == "be" or (key in _BEING and answered.type not in ("place", "organisation")):
         return "empty_relation"
     if len(words) > MAX_LEMMAS or not all(w.replace("-", "").isalpha() for w in words):
         return "long_relation"
     if named.start < answered.end and answered.start < named.end:
         return "overlap"
-    reason = _no_prose(tree, frame, subject, named, answered) or _no_answer(answered) or _no_subject(tree, named)
+    reason = _no_prose(tree, frame, subject, words, named, answered) or _no_answer(answered) or _no_subject(tree, named)
     return reason or ("empty_answer" if words[-1] in _ADVERBIAL and _is_bare(tree, answered) else "")
 
 
@@ -93,28 +100,32 @@ def _no_subject(tree: Tree, named: Argument) -> str:
     """Headings that ran into the sentence: several words in capitals where other words are not."""
     if named.kind == "name" and named.text.split()[0].lower() in _POINTING:
         return "unnamed_subject"
+    if named.kind == "name" and (" - " in named.text or " – " in named.text):
+        return "heading"
     if named.kind == "name" and named.text.isupper() and " " in named.text and not tree.text.isupper():
         return "heading"
     return ""
 
 
-def _no_prose(tree: Tree, frame: Frame, subject: int, named: Argument, answered: Argument) -> str:
+def _no_prose(tree: Tree, frame: Frame, subject: int, words: list[str], named: Argument, answered: Argument) -> str:
     """Notes, lists and foreign text, where the parser's tree means nothing."""
     if len(tree.words) >= _LONG_SENTENCE:
         known = sum(w in _FUNCTION for w in tree.lower)
         if known < _FUNCTION_SHARE * len(tree.words):
             return "no_prose"
     if len(tree.words) >= _LIST:
-        words = [w for w in tree.words if w[0].isalpha()]
-        if sum(w[0].isupper() for w in words) > _CAPITALS * len(words):
+        letters = [w for w in tree.words if w[0].isalpha()]
+        if sum(w[0].isupper() for w in letters) > _CAPITALS * len(letters):
             return "no_prose"
     said, after = tree.starts[frame.head], tree.ends[frame.head]
     if _apart(tree, *((named.end, said) if named.end <= said else (after, named.start)), _NOTE_DASH):
         return "no_prose"
     if _apart(tree, *((answered.end, said) if answered.end <= said else (after, answered.start)), ()):
         return "no_prose"
-    if frame.form == "noun" and frame.pattern == "apposition" and not _set_off(tree, frame.head, subject):
-        return "loose_apposition"
+    if frame.form == "noun" and frame.pattern == "apposition":
+        bare = tree.tags[frame.head] == "NN" and not tree.has(frame.head, "det", "poss") and words[-1] != "of"
+        if (bare and not is_person_noun(words[1])) or not _set_off(tree, frame.head, subject):
+            return "loose_apposition"
     return ""
 
 
