@@ -50,6 +50,13 @@ def test_lm_eval_grades_by_the_filter_asked_for(tmp_path):
         read(tmp_path, filter="loose")
 
 
+def test_lm_eval_takes_the_first_of_several_repeats(tmp_path):
+    row = {"doc_id": 1, "doc": {}, "target": "x", "resps": [["I don't know", "x"]], "filtered_resps": ["x"],
+           "filter": "none", "metrics": ["acc"], "acc": 0.0}  # fmt: skip
+    (got,) = read(logs.jsonl(tmp_path / "m" / "samples_t.jsonl", [row]))
+    assert (got["response"], got["outcome"]) == ("I don't know", "abstained")
+
+
 def test_lm_eval_choices_have_no_text_but_a_probability(tmp_path):
     (row,) = read(logs.lm_eval_choices(tmp_path))
     assert (row["outcome"], row["response"], row["topic"]) == ("correct", None, "anatomy")

@@ -201,6 +201,14 @@ def test_confidences_in_percent_are_scaled(tmp_path):
     assert read(path, confidence_scale=100)[0][0]["confidence"] == 0.8
 
 
+def test_confidences_in_words_are_counted_and_percent_signs_understood(tmp_path):
+    words = ("85%", "0.5", "high", "", None)
+    rows = [{"id": i, "correct": 1, "confidence": word} for i, word in enumerate(words)]
+    got, log, _ = read(logs.jsonl(tmp_path / "x.jsonl", rows))
+    assert [row["confidence"] for row in got] == [0.85, 0.5, None, None, None]
+    assert log.files["x.jsonl"].counts == {"confidence not a number": 1}
+
+
 def test_a_truncated_file_keeps_what_came_before(tmp_path):
     import gzip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import chain, islice
 from typing import Any, cast
@@ -76,7 +77,7 @@ def rows(file: InputFile, options: ReadOptions, notes: Notes) -> Rows:
         value = cast("dict[str, Any]", record.value)
         if unseen:
             unseen = {role: column for role, column in unseen.items() if member(value, column) is None}
-        yield _row(file, record.number, value, columns, graded)
+        yield _row(file, record.number, value, columns, graded, options)
     if unseen:
         raise _absent(file, named, unseen)
 
@@ -99,7 +100,9 @@ def choose(named: Mapping[str, None], mapping: Mapping[str, str]) -> dict[str, s
     return columns
 
 
-def _row(file: InputFile, record: int, value: dict[str, Any], columns: Mapping[str, str], graded: bool) -> Row | Fault:
+def _row(
+    file: InputFile, record: int, value: dict[str, Any], columns: Mapping[str, str], graded: bool, options: ReadOptions
+) -> Row | Fault:
     def get(role: str) -> Any:
         return member(value, columns[role]) if role in columns else None
 
@@ -124,10 +127,23 @@ def _row(file: InputFile, record: int, value: dict[str, Any], columns: Mapping[s
         grade=_grade(get("grade")),
         graded=graded,
         error=get("error") not in (None, "", False, "false", "False", 0),
-        confidence=number(get("confidence")),
+        confidence=_confidence(get("confidence"), options.confidence_scale),
         logprob=number(get("logprob")),
         frequency=least(get("frequency")),
     )
+
+
+def _confidence(value: Any, scale: float) -> float | None:
+    """On the log's scale, also written `85%`; a text that is no number is NaN, so that it is counted."""
+    if not isinstance(value, str):
+        return number(value)
+    if not value.strip():
+        return None
+    percent = number(value.strip().removesuffix("%")) if value.strip().endswith("%") else None
+    if percent is not None:
+        return percent / 100 * scale
+    found = number(value)
+    return math.nan if found is None else found
 
 
 def _grade(value: Any) -> Scalar:

@@ -97,6 +97,8 @@ def _answer(value: dict[str, Any]) -> tuple[str | None, float | None]:
     first = resps[0] if isinstance(resps, list) and resps else None
     while isinstance(first, list) and len(first) == 1:
         first = first[0]
+    if isinstance(first, list) and first and isinstance(first[0], str) and first[1] not in ("True", "False"):
+        first = first[0]  # of several repeats; a likelihood comes with whether it is the greedy choice
     if isinstance(first, str):
         return first, None
     likelihoods = [_likelihood(entry) for entry in resps] if isinstance(resps, list) else []
