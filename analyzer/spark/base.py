@@ -85,7 +85,7 @@ def demand_same(base: Base, fingerprints: Mapping[str, str], settings: Callable[
     for stage, manifest in base.manifests.items():
         if manifest.schema_version != SCHEMA_VERSION:
             raise ConfigError(
-                f"--base {base.run.shown()} was built with table schema {manifest.schema_version}, this monofact writes "
+                f"--base {base.run.shown()} was built with table schema {manifest.schema_version}, now it is "
                 f"{SCHEMA_VERSION}: audit everything into a new run"
             )
         if manifest.fingerprint == fingerprints[stage]:
