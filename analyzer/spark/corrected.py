@@ -1,8 +1,12 @@
 """The corrected companions of the singleton rates.
 
-Recall and precision come from the user, who measured them. The split rate too, or else it is the run's own estimate,
-which the method then says. An estimate of splits alone makes no corrected rate: without recall and precision
-`corrected_singleton_rate` has no value, and what splits change stands apart as `split_corrected_singleton_rate`.
+Recall and precision come from the user, who measured them, or from a quality card, each with the number of items behind
+it; a slice that holds other tiers than the measured one is not corrected. The split rate comes from there, too, or else
+it is the run's own estimate, which the method then says. Beside a key-split rate that was measured, which sees names
+that look unlike, the run's own estimate only may lower the limit.
+
+An estimate of splits alone makes no corrected rate: without recall and precision `corrected_singleton_rate` has no
+value, and what splits change stands apart as `split_corrected_singleton_rate`.
 """
 
 from __future__ import annotations
@@ -47,36 +51,64 @@ def estimates(
     rates: Sequence[Row], spectrum: SpectrumOf, settings: EstimateSettings, sums: SplitSums | None
 ) -> Iterator[Row]:
     """Corrected companions of `rates` (sums of slices with their rate, key prompt, unit cluster)."""
-    given = (settings.recall, settings.singleton_precision, settings.other_precision, settings.split_rate)
-    audited = settings.recall is not None or settings.singleton_precision is not None
     joint = 1 - (1 - settings.confidence) / 2  # each of two limits at half the error, so that both hold together
     own = split_rate(sums, joint) if sums is not None and settings.split_rate is None else None
     estimated = own is not None and own.value is not None
     lows = _lows(rates, joint) if estimated else [row["low"] for row in rates]
     for row, low in zip(rates, lows, strict=True):
-        if all(value is None for value in given):
+        given = _given(row, settings)
+        audited = given["recall"] is not None or given["singleton_precision"] is not None
+        covered = _covered(row, settings)
+        if all(value is None for value in given.values()) and (settings.split_rate is None or not covered):
             yield _row(row, "corrected_singleton_rate", method="none", status="not_measured")
         elif audited and estimated:
-            yield _with_own_splits(row, spectrum(row), settings, own, low, joint)
+            yield _with_own_splits(row, spectrum(row), settings, given, own, low, joint)
         else:
-            e = _correct(row, spectrum(row), settings, settings.split_rate, row["low"], settings.confidence)
-            yield _row(row, "corrected_singleton_rate", e, f"{e.method}; {_measured(settings.split_rate)}")
+            e = _correct(row, spectrum(row), given, settings.split_rate, row["low"], settings.confidence)
+            yield _row(row, "corrected_singleton_rate", e, f"{e.method}; {_splits(settings, given)}")
         if estimated and row["slice_kind"] in ALONE:
             yield _splits_alone(row, own, low, settings.confidence)
 
 
-def _measured(given: float | None) -> str:
-    return "split names not corrected" if given is None else "split rate as given"
+def _covered(row: Row, settings: EstimateSettings) -> bool:
+    """Whether a slice holds nothing but the tier that the errors were measured on."""
+    return settings.measured_tier == "all" or (row["slice_kind"], row["slice"]) == ("tier", settings.measured_tier)
+
+
+def _given(row: Row, settings: EstimateSettings) -> Row:
+    """What was measured of the extractor: a share, or (hits, trials) where the items behind it are known."""
+    found: Row = {}
+    for name in ("recall", "singleton_precision", "other_precision", "key_split_rate"):
+        value, trials = getattr(settings, name), getattr(settings, f"{name}_trials")
+        found[name] = (value * trials, trials) if value is not None and trials else value
+    return found if _covered(row, settings) else dict.fromkeys(found)
+
+
+def _splits(settings: EstimateSettings, given: Row) -> str:
+    if settings.split_rate is not None:
+        return "split rate as given"
+    return "split names not corrected" if given["key_split_rate"] is None else "key-split rate as measured"
 
 
 def _with_own_splits(
-    row: Row, spectrum: Spectrum | None, settings: EstimateSettings, own: Any, low: float | None, joint: float
+    row: Row,
+    spectrum: Spectrum | None,
+    settings: EstimateSettings,
+    given: Row,
+    own: Any,
+    low: float | None,
+    joint: float,
 ) -> Row:
-    """The value at sigma, the lower limit at sigma's upper limit."""
-    best = _correct(row, spectrum, settings, own.value, low, joint)
-    worst = _correct(row, spectrum, settings, own.high, low, joint)
-    method = f"{best.method}; split rate as estimated from the table splits"
-    ends = {"low": worst.low, "confidence": settings.confidence}
+    """The value at sigma, the lower limit at sigma's upper limit; with a measured key-split rate the value at that."""
+    worst = _correct(row, spectrum, given, own.high, low, joint)
+    if given["key_split_rate"] is not None:
+        best = _correct(row, spectrum, given, None, row["low"], settings.confidence)
+        least = min((e.low for e in (best, worst) if e.low is not None), default=None)
+        method = f"{best.method}; key-split rate as measured, limit also by the table splits"
+    else:
+        best, least = _correct(row, spectrum, given, own.value, low, joint), worst.low
+        method = f"{best.method}; split rate as estimated from the table splits"
+    ends = {"low": least, "confidence": settings.confidence}
     return _row(row, "corrected_singleton_rate", best, method) | ends
 
 
@@ -98,7 +130,7 @@ def _splits_alone(row: Row, own: Any, low: float | None, confidence: float) -> R
 def _correct(
     row: Row,
     spectrum: Spectrum | None,
-    settings: EstimateSettings,
+    given: Row,
     split: float | None,
     low: float | None,
     confidence: float,
@@ -106,9 +138,7 @@ def _correct(
     return correct_for_extraction(
         row["a"],
         row["n"],
-        recall=settings.recall,
-        singleton_precision=settings.singleton_precision,
-        other_precision=settings.other_precision,
+        **given,
         split_rate=split,
         spectrum=spectrum,
         rate_low=low,
