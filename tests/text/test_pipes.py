@@ -1,5 +1,6 @@
 """The quicker way through a spaCy pipeline gives what spaCy gives, whatever else is in the batch."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,9 @@ import spacy
 from spacy.tokens import Doc
 from thinc.api import Ops, get_current_ops, set_current_ops
 
-from analyzer.text.facts import model, networks, pipes
+from analyzer.errors import SetupError
+from analyzer.settings import ExtractSettings
+from analyzer.text.facts import Extractor, model, networks, pipes
 from analyzer.text.facts.model import SteadyOps, installed_model, load_model
 
 SENTENCES = [
@@ -142,3 +145,18 @@ def test_matrix_products_of_a_gpu_are_left_alone() -> None:
         assert get_current_ops() is other
     finally:
         set_current_ops(before)
+
+
+def test_a_folder_with_another_pipeline_serves_as_well(tmp_path: Path) -> None:
+    other = spacy.load(installed_model("auto"), exclude=["attribute_ruler"])
+    other.add_pipe("sentencizer", first=True)  # no network, and it marks sentences before the parser does
+    other.to_disk(tmp_path / "other")
+    (found,) = Extractor(ExtractSettings(model=str(tmp_path / "other"))).extract([SENTENCES[0]])
+    assert ("marie curie", "date of birth", "1867-11-07") in {(m.subject, m.relation, m.answer) for m in found.mentions}
+
+
+@pytest.mark.parametrize("missing", ["tagger", "parser", "ner"])
+def test_a_pipeline_that_lacks_a_component_is_named_with_it(missing: str, tmp_path: Path) -> None:
+    spacy.load(installed_model("auto"), exclude=[missing]).to_disk(tmp_path / "poor")
+    with pytest.raises(SetupError, match=f"poor.* has no {missing}"):
+        load_model(str(tmp_path / "poor"))

@@ -37,9 +37,9 @@ def extractor() -> Extractor:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_text_is_read_in_bounded_time(name: str, extractor: Extractor) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     (found,) = extractor.extract([HOSTILE[name]])
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
     dropped = sum(n for item, n in found.counts.items() if item.startswith("dropped_"))
     assert found.counts["candidates"] == len(found.mentions) + dropped
 

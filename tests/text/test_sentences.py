@@ -54,10 +54,10 @@ def test_long_sentences_are_split_within_the_limit_and_lose_no_word() -> None:
 
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "(" * 10_000 + "a" + ")" * 10_000, ". " * 300_000, "\n" * 1_000_000])
 def test_time_is_bounded_on_hostile_text(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     parts = list(sentences(text))
     assert all(0 <= a < b <= len(text) and b - a <= 1_200 for a, b in parts)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
