@@ -25,7 +25,7 @@ MAX_LEMMAS = 3  # a longer key is a sentence, not a question that others answer
 # Sentences this long without one of these words are lists, headings or another language.
 _FUNCTION = word_set(
     "the of and is was were are by for with from to has have had its his her that a an in on at as he she it who which "
-    "be been not this their or but also"
+    "be been not this their or but also 's ’s"
 )
 _LONG_SENTENCE = 9
 _FUNCTION_SHARE = 0.08
@@ -40,7 +40,7 @@ _EMPTY = word_set(
 _BEING = frozenset(f"be {slot}" for slot in word_set("in at on of from near with for to by as about under over after"))
 _SETTING_OFF = frozenset((",", "(", "[", "—", "–", "and", "or", "&", "as", '"', "“"))
 # A longer sentence with more capitals than this is a list of names or a headline.
-_LIST, _CAPITALS = 14, 0.68
+_LIST, _CAPITALS = 12, 0.7
 _OPENING, _CLOSING = ("(", "["), (")", "]")
 _YEAR = re.compile(r"(?:1[0-9]|20)\d\d$")
 # "as part of the deal", "in the course of": a preposition in four words.
@@ -109,14 +109,11 @@ def _no_subject(tree: Tree, named: Argument) -> str:
 
 def _no_prose(tree: Tree, frame: Frame, subject: int, words: list[str], named: Argument, answered: Argument) -> str:
     """Notes, lists and foreign text, where the parser's tree means nothing."""
-    if len(tree.words) >= _LONG_SENTENCE:
-        known = sum(w in _FUNCTION for w in tree.lower)
-        if known < _FUNCTION_SHARE * len(tree.words):
-            return "no_prose"
-    if len(tree.words) >= _LIST:
-        letters = [w for w in tree.words if w[0].isalpha()]
-        if sum(w[0].isupper() for w in letters) > _CAPITALS * len(letters):
-            return "no_prose"
+    letters = [w for w in tree.words if w[0].isalpha()]
+    if len(letters) >= _LONG_SENTENCE and sum(w in _FUNCTION for w in tree.lower) < _FUNCTION_SHARE * len(letters):
+        return "no_prose"
+    if len(letters) >= _LIST and sum(w[0].isupper() for w in letters) > _CAPITALS * len(letters):
+        return "no_prose"
     said, after = tree.starts[frame.head], tree.ends[frame.head]
     if _apart(tree, *((named.end, said) if named.end <= said else (after, named.start)), _NOTE_DASH):
         return "no_prose"

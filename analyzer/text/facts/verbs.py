@@ -36,7 +36,8 @@ _CLIMB = 6  # steps up a tree in search of a clause
 
 def verb_frames(tree: Tree, lemmas: Lemmas, v: int) -> Iterator[Frame]:
     """The frame of the verb v, if anything fills a role."""
-    lemma = lemmas.lemma(tree.lower[v], "VBN" if tree.deps[v] == "acomp" else tree.tags[v])
+    participle = tree.deps[v] == "acomp" or (tree.tags[v] == "JJ" and tree.lower[v].endswith("ed"))
+    lemma = lemmas.lemma(tree.lower[v], "VBN" if participle else tree.tags[v])
     particles = [tree.lower[c] for c in tree.kids(v, "prt")]
     passive = is_passive(tree, v)
     state = truth(tree, lemmas, v)
