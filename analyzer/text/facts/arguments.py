@@ -63,8 +63,11 @@ def argument(tree: Tree, i: int, max_tokens: int, of: bool = True) -> Argument:
         return _date(tree, i)
     if label in _NUMBERS or (tree.pos[i] == "NUM" and not label):
         return _number(tree, i, of)
-    if lower in POSTNOMINALS and (not label or _length(tree, i) == 1):
-        return _span(tree, i, i + 1, "clause", "other")
+    if lower in POSTNOMINALS and (not tree.has(i, "compound") if not label else _length(tree, i) == 1):
+        named = i - 2 if i > 1 and tree.words[i - 1] == "," else i - 1
+        if named < 0 or tree.label(named) not in ("PERSON", "ORG"):
+            return _span(tree, i, i + 1, "clause", "other")
+        return _name(tree, named, TYPES[tree.label(named)])  # "AIM Your Way, LLC"
     if label or (tree.pos[i] == "PROPN" and lower not in _ROLES) or _is_acronym(tree, i):
         return _name(tree, i, TYPES.get(label, "other"))
     bearing = _bearing(tree, i)

@@ -19,10 +19,10 @@ KIN = word_set(
     "nephew niece cousin grandson granddaughter grandfather grandmother stepson stepdaughter heir descendant partner "
     "companion consort native citizen resident"
 )
-# What follows a name and is none: "Ann Lee, PhD", "Roger Bray, Jr."
+# What follows a name and is none: "Ann Lee, PhD", "Roger Bray, Jr.", "Provistas, Incorporated".
 POSTNOMINALS = word_set(
     "jr jr. sr sr. ii iii iv phd ph.d ph.d. md m.d m.d. esq esq. qc kc pc obe cbe mbe kbe kcvo kcsg dso rn cpa dds "
-    "frs mp mba ba bsc msc ma mfa"
+    "frs mp mba ba bsc msc ma mfa inc inc. incorporated llc ltd ltd. corp corp. plc"
 )
 _OCCUPATION = re.compile(
     r"(?:ist|ian|ologist|grapher|writer|author|actor|actress|singer|player|painter|composer|poet|lawyer|attorney|engineer|"
@@ -37,11 +37,17 @@ _OCCUPATION = re.compile(
 _NO_OCCUPATION = word_set(
     "civilian christian resident list exist guardian optimist finalist loyalist nationalist semifinalist"
 )
-# Persons by what they do for an organisation, beside the occupations: "NASA official", "Gestapo member".
+# Persons by what they are, beside the occupations: "NASA official", "a Polish nobleman".
 _STAFF = word_set(
     "agent official employee spokesman spokeswoman spokesperson reporter correspondent columnist veteran intern "
     "executive analyst consultant lecturer fellow staffer boss chief commander leader head star striker midfielder "
-    "defender goalkeeper captain quarterback frontman bassist vocalist instructor trainer recruiter"
+    "defender goalkeeper captain quarterback frontman bassist vocalist instructor trainer recruiter man woman boy "
+    "girl national peer nobleman noble prince princess king queen emperor baron count duke earl billionaire "
+    "millionaire tycoon magnate socialite celebrity personality figure servant prisoner patron hero saint spy "
+    "dissident revolutionary criminal murderer terrorist emigrant immigrant expatriate refugee academic educator "
+    "practitioner financier barrister engraver bookseller trader worker tanner geometer polymath blogger podcaster "
+    "sportscaster referee umpire jockey judoka skier skater jumper racer sprinter shooter fighter thrower canoer "
+    "bowler batsman pitcher catcher outfielder linebacker cornerback lineman safety forward general admiral colonel"
 )
 
 

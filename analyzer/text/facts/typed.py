@@ -160,7 +160,9 @@ def _believed(found: Argument, wanted: frozenset[str]) -> bool:
     if wanted <= {"person", "place"}:
         shouted = found.text.isupper() and wanted == {"person"}
         return not shouted and not looks_organised(found.text) and not any(map(is_office, found.text.split()))
-    return True
+    return any(c.isalnum() for c in found.text) and not (
+        found.type == "place" and is_region(normal_name(found.text, "place"))
+    )
 
 
 def _regions(tree: Tree, i: int, answer: Argument, row: Row) -> Iterator[tuple[str, Argument]]:
