@@ -77,14 +77,14 @@ class DedupSettings:
     )
     borderline_sd: float = setting(
         2.0,
-        "an estimated Jaccard within so many standard deviations of the threshold is replaced by the exact one, "
-        "for which those documents are read again; 0: estimates decide",
+        "an estimated Jaccard at most so many standard deviations below the threshold, or twice as many above it, is "
+        "replaced by the exact one, for which those documents are read again; 0: estimates decide",
         low=0,
         high=10,
     )
     seed: int = setting(1, "seed of the permutations", low=0, high=2**32 - 1)
     max_driver_edges: int = setting(
-        20_000_000, "edges up to which components are found on the driver (about 140 bytes each)", low=1, result=False
+        20_000_000, "edges up to which components are found on the driver (about 110 bytes each)", low=1, result=False
     )
 
 

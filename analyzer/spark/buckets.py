@@ -48,8 +48,8 @@ def second_stars(candidates: DataFrame, verified: DataFrame, threshold: float) -
 def notes(candidates: DataFrame, documents: DataFrame) -> dict[str, Any]:
     """What a manifest says of the buckets, from their stars and the documents table.
 
-    `buckets`: how many hold 2, 3-4, 5-8, ... distinct texts. `largest_buckets`: members, band and a doc_id of the hub,
-    the largest bucket of each hub, most members first.
+    `buckets`: how many hold from `least` to `most` distinct texts, by powers of two. `largest_buckets`: members, band
+    and a doc_id of the hub, the largest bucket of each hub, most members first.
     """
     sizes = candidates.groupBy("band", "key", "src").agg((F.count("*") + 1).alias("members"))
     power = F.ceil(F.log2("members")).cast("int").alias("power")
@@ -60,14 +60,12 @@ def notes(candidates: DataFrame, documents: DataFrame) -> dict[str, Any]:
     named = heads.groupBy("src", "largest").agg(F.min(F.struct("domain", "source", "doc_id")).alias("head")).collect()
     ordered = sorted(named, key=lambda row: (-row["largest"]["members"], row["src"]))
     return {
-        "buckets": {_range(power): histogram[power] for power in sorted(histogram)},
+        "buckets": [
+            {"least": 2 ** (power - 1) + 1, "most": 2**power, "buckets": histogram[power]}
+            for power in sorted(histogram)
+        ],
         "largest_buckets": [
             {"members": row["largest"]["members"], "band": -row["largest"]["band"], "doc_id": row["head"]["doc_id"]}
             for row in ordered
         ],
     }
-
-
-def _range(power: int) -> str:
-    low, high = 2 ** (power - 1) + 1, 2**power
-    return f"{low}-{high}" if low < high else str(high)

@@ -76,6 +76,37 @@ def test_signatures_equal_datasketch_on_any_text(kernel: minhash.Kernel, texts: 
     np.testing.assert_array_equal(counts, [len(minhash.shingles(text, chosen)) for text in texts])
 
 
+# What a kernel could get wrong: sigma at a word's end, capitals of two points, marks and Hangul that merge, forms that
+# part or grow, code points beyond the table, blanks of all kinds.
+TRICKY = (
+    "aB1_. \n\u00a0Σσςİıßǰ\u0301\u030c\u0307\u0327"
+    "éﬁﷺ½℃Ⅷ𝚺中東한\u1112\u1161\u11abのकि\u094dَ😀\u200d\ufe0f\U00020000\U0001d15e‘—"
+)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@given(texts=st.lists(st.text(alphabet=TRICKY, max_size=20), max_size=6), ngram=st.sampled_from([1, 2, 50]))
+@settings(max_examples=300, deadline=None)
+def test_the_normal_form_that_a_kernel_hashes_is_that_of_the_definition(
+    kernel: minhash.Kernel, texts: list[str], ngram: int
+) -> None:
+    """Texts of fewer than 50 words are one shingle: its hash is that of the whole normal form."""
+    if kernel == "numba":
+        pytest.importorskip("numba")
+    chosen = DedupSettings(ngram=ngram)
+    found = minhash.hashed_shingles(pa.array(texts, pa.string()), chosen, kernel)
+    expected = [sorted({xxh32_intdigest(shingle) for shingle in minhash.shingles(text, chosen)}) for text in texts]
+    assert [own.tolist() for own in found] == expected
+
+
+def test_exact_jaccard_is_that_of_the_sets_of_shingles() -> None:
+    texts = ["a b c d e f g h i j", "x b c d e f g h i j", "something else", "a b c d e f g h i j"]
+    sets = minhash.hashed_shingles(pa.array(texts), USUAL)
+    assert minhash.exact_jaccard(sets[0], sets[1]) == 5 / 7
+    assert minhash.exact_jaccard(sets[0], sets[2]) == 0
+    assert minhash.exact_jaccard(sets[0], sets[3]) == 1
+
+
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_a_document_longer_than_a_block_and_a_slice_of_a_column_keep_their_signatures(kernel: minhash.Kernel) -> None:
     if kernel == "numba":
