@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-.PHONY: demo test faults lint clean golden coverage-study
+.PHONY: demo test faults lint clean golden coverage-study lab lab-transformer notebooks
 .DELETE_ON_ERROR:
 
 # A stamp an extra: installing again takes no time unless pyproject.toml changed.
@@ -40,6 +40,21 @@ golden: $(VENV)/.installed-dev
 # Do 95 % intervals cover 95 %? Some minutes; seeded.
 coverage-study: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.coverage_study
+
+# Every table and figure of the laboratory from seeds, ten seeds of corpus to model among them; with -transformer also
+# a small transformer, which needs torch.
+lab: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.lab --out $(OUT)/lab
+
+lab-transformer: $(VENV)/.installed-dev $(VENV)/.installed-lab
+	$(BIN)/python -m benchmarks.lab --out $(OUT)/lab --transformer
+
+# The notebooks with their results, as .ipynb; reading_a_report looks at the run of `make demo`.
+notebooks: $(VENV)/.installed-notebooks
+	mkdir -p $(OUT)/notebooks
+	cd notebooks && for name in *.py; do \
+	  MONOFACT_RUN=$(abspath $(OUT))/run ../$(BIN)/jupytext --to ipynb --execute --output $(abspath $(OUT))/notebooks/$${name%.py}.ipynb $$name || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
