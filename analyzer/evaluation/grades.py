@@ -1,10 +1,11 @@
-"""Items in batches -> arrays a group: what each model answered to each item, epochs grouped; 40 bytes an answer."""
+"""Items in batches -> arrays a group: what each model answered to each item, epochs grouped."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,10 +57,12 @@ class Answers:
         return self.key[self.starts]
 
     @cached_property
-    def counts(self) -> Floats:
+    def counts(self) -> npt.NDArray[np.int32]:
         """(items, 4) rows of each outcome."""
-        one_hot = np.eye(len(OUTCOMES))[self.outcome]
-        return np.add.reduceat(one_hot, self.starts, axis=0) if len(self.key) else one_hot
+        out = np.zeros((len(self.starts), len(OUTCOMES)), dtype=np.int32)
+        for number in range(len(OUTCOMES) if len(self.key) else 0):  # a mask at a time: one byte a row, not 32
+            out[:, number] = np.add.reduceat(self.outcome == number, self.starts, dtype=np.int32)
+        return out
 
     @cached_property
     def item_topic(self) -> npt.NDArray[np.int32]:
@@ -118,7 +121,9 @@ def collect(batches: Iterable[pa.RecordBatch]) -> dict[Group, Answers]:
         parts.append(_columns(table, groups, topics))
     if not parts:
         return {}
-    group, key, outcome, stated, logprob, topic = (np.concatenate(column) for column in zip(*parts, strict=True))
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    parts.clear()
+    group, key, outcome, stated, logprob, topic = (np.concatenate(_taken(column)) for column in columns)
     names = sorted(topics)
     rank = np.array([names.index(name) for name in topics] + [-1], dtype=np.int32)  # -1 stays -1: the last entry
     topic = rank[topic]
@@ -132,18 +137,25 @@ def collect(batches: Iterable[pa.RecordBatch]) -> dict[Group, Answers]:
 
 
 def pooled(answers: Iterable[Answers]) -> Answers:
-    """Several models' answers as one: an item that all answered stays one observation."""
+    """Several models' answers as one, without their confidences: an item that all answered stays one observation."""
     parts = list(answers)
     key = np.concatenate([part.key for part in parts])
     order = np.argsort(key, kind="stable")
     return Answers(
         key[order],
         np.concatenate([part.outcome for part in parts])[order],
-        np.concatenate([part.stated for part in parts])[order],
-        np.concatenate([part.logprob for part in parts])[order],
+        np.broadcast_to(np.nan, len(key)),
+        np.broadcast_to(np.nan, len(key)),
         np.concatenate([part.topic for part in parts])[order],
         parts[0].topics,
     )
+
+
+def _taken(column: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+    """The pieces of a column, which is emptied: while the next columns are joined, this one is there once."""
+    taken = column[:]
+    column.clear()
+    return taken
 
 
 def _columns(table: pa.Table, groups: dict[Group, int], topics: dict[str, int]) -> tuple[npt.NDArray[np.int32], ...]:
