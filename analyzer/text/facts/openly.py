@@ -43,6 +43,13 @@ _HAPPENING = re.compile(
     r"(?:[ts]ion|ment|ance|ence|ing|death|birth|murder|marriage|victory|defeat|arrival|departure|debut|collapse|fall|"
     r"rise|visit|career|service|study|studies|work|retirement|return|removal|reign|release|launch|start|discovery|home|hometown|residence|house|office|headquarters)$"
 )
+# "vice-president", "prime-minister": without these the office is another one.
+_LESSER = word_set("vice prime deputy assistant associate acting honorary interim")
+# Verbs whose object is missed by the parser rather than left out: "held in 1979 six sales".
+_TRANSITIVE = word_set(
+    "grant hold propose provide give make take establish create issue cede own acquire produce offer include involve "
+    "adopt require allow enable receive obtain complete achieve present"
+)
 _PREPOSITIONAL = word_set(
     "begin start use consist include follow accord base concern depend regard compare give consider assume range date "
     "exclude involve count judge speak owe add"
@@ -94,7 +101,7 @@ def _verb(tree: Tree, frame: Frame, lemmas: Lemmas) -> Iterator[_Pair]:
                 named = verb in _NAMING or tree.deps[role.token] == "oprd"
                 yield subject, role, f"be {verb} as" if named else f"be {verb}"
     between = complements if passive else patients
-    if not between and tree.has(frame.head, "ccomp"):
+    if not between and (tree.has(frame.head, "ccomp") or (verb in _TRANSITIVE and not passive)):
         return  # "proposed in 1950 that ...": what was proposed is a clause
     if tree.has(frame.head, "acomp") and not passive:
         return  # "is conspicuous in summer" is said by the adjective, which has a frame of its own
@@ -191,6 +198,7 @@ def _object(tree: Tree, between: list[int], lemmas: Lemmas) -> str:
 
 def _noun(tree: Tree, frame: Frame) -> Iterator[_Pair]:
     noun = frame.words[0]
+    lesser = [tree.lower[c] for c in tree.kids(frame.head, "amod", "compound") if tree.lower[c] in _LESSER]
     capitalised = not tree.words[frame.head].islower() and not is_office(tree.words[frame.head])
     adverbial = frame.pattern == "as" and noun in ("part", "sign", "proof", "condition")  # "as part of the deal"
     if tree.entity[frame.head] >= 0 or noun in _VAGUE or capitalised or adverbial:
@@ -201,7 +209,7 @@ def _noun(tree: Tree, frame: Frame) -> Iterator[_Pair]:
         roles = [r for r in frame.roles if (r.words or r.slot in _BESIDE) and not _is_demonym(tree, r)]
         for role in roles:
             slot = "of" if role.slot in ("poss", "compound", "nationality") else role.slot
-            yield holder, Role(slot, role.token, role.words), f"be {noun} {slot}"
+            yield holder, Role(slot, role.token, role.words), f"be {'-'.join([*lesser, noun])} {slot}"
         if not roles and frame.pattern == "copula":
             yield holder, Role("self", frame.head), "be"
 

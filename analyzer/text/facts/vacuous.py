@@ -38,6 +38,7 @@ _EMPTY = word_set(
 )
 # Where something is or comes from is a fact when the answer is a name: "is from Detroit", "is in Seattle".
 _BEING = frozenset(f"be {slot}" for slot in word_set("in at on of from near with for to by as about under over after"))
+_HUNG = ("appos", "conj", "nmod", "dep")
 _SETTING_OFF = frozenset((",", "(", "[", "—", "–", "and", "or", "&", "as", '"', "“"))
 # A longer sentence with more capitals than this is a list of names or a headline.
 _LIST, _CAPITALS = 12, 0.7
@@ -121,7 +122,8 @@ def _no_prose(tree: Tree, frame: Frame, subject: int, words: list[str], named: A
         return "no_prose"
     if frame.form == "noun" and frame.pattern == "apposition":
         bare = tree.tags[frame.head] == "NN" and not tree.has(frame.head, "det", "poss") and words[-1] != "of"
-        if (bare and not is_person_noun(words[1])) or not _set_off(tree, frame.head, subject):
+        hung = tree.deps[frame.head] in _HUNG or tree.deps[subject] in _HUNG or frame.head < subject
+        if (bare and not is_person_noun(words[1])) or not hung or not _set_off(tree, frame.head, subject):
             return "loose_apposition"
     return ""
 
