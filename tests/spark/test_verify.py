@@ -21,7 +21,7 @@ from analyzer.text.normalize import normalise
 
 pytestmark = pytest.mark.spark
 
-# 64 permutations: one standard deviation is .057, so estimates of pages at Jaccard .6 often reach the threshold.
+# 64 permutations: one standard deviation is .057, so estimates of pages at Jaccard .65 often reach the threshold.
 NOISY = DedupSettings(permutations=64, bands=8, rows=8, threshold=0.7)
 
 
@@ -30,10 +30,10 @@ def words(count: int, seed: int) -> list[str]:
 
 
 def pages() -> dict[str, str]:
-    """A hub, 60 pages of its template at Jaccard .6, 20 of its versions at .8, and 10 texts that share nothing."""
-    template = words(154, 0)
-    named = {"hub": " ".join([*template, *words(50, 1)])}
-    named |= {f"page{i:02d}": " ".join([*template, *words(50, 100 + i)]) for i in range(60)}
+    """A hub, 60 pages of its template at Jaccard .65, 20 of its versions at .8, and 10 texts that share nothing."""
+    template = words(162, 0)
+    named = {"hub": " ".join([*template, *words(42, 1)])}
+    named |= {f"page{i:02d}": " ".join([*template, *words(42, 100 + i)]) for i in range(60)}
     named |= {f"version{i:02d}": " ".join([*named["hub"].split()[:182], *words(22, 200 + i)]) for i in range(20)}
     return named | {f"other{i}": " ".join(words(200, 300 + i)) for i in range(10)}
 
