@@ -40,9 +40,11 @@ def spark(documents: list[str]) -> None:
     extract.items(arranged, settings).count()
     inside = time.perf_counter() - start
     active.stop()
+    load = os.getloadavg()[0]
+    print(f"{read} documents, {words} words, {partitions} partitions, load average {load:.1f}")
+    print(f"  local[2] {words / inside:,.0f} words/s", flush=True)
     alone = max(_together([documents[::2], documents[1::2]]))
-    print(f"{read} documents, {words} words, {partitions} partitions, load average {os.getloadavg()[0]:.1f}")
-    print(f"  local[2] {words / inside:,.0f} words/s, two processes {words / alone:,.0f}, ratio {alone / inside:.2f}")
+    print(f"  two processes {words / alone:,.0f} words/s, ratio {alone / inside:.2f}")
 
 
 def _together(parts: list[list[str]]) -> list[float]:
