@@ -1,4 +1,4 @@
-"""Whom a pronoun means: only somebody a sentence was about, and nobody where a stranger came before."""
+"""Whom a pronoun means: only somebody a sentence was about."""
 
 import pytest
 

@@ -23,7 +23,7 @@ class Document:
     """What is known of one document while its sentences are gone through in order."""
 
     __slots__ = (
-        "_counts", "_directory", "_doubtful", "_lead", "_read", "_sentence", "_so_far", "_stranger", "_things",
+        "_counts", "_directory", "_doubtful", "_lead", "_read", "_sentence", "_so_far", "_things",
         "_topics",
     )  # fmt: skip
 
@@ -39,7 +39,6 @@ class Document:
         self._doubtful: set[str] = set()  # untyped names that may be persons: rivals of any "she"
         self._things: dict[str, dict[str, int]] = {}
         self._topics: set[str] = set()  # names that a sentence is about: only they may be meant by "he" or "it"
-        self._stranger = False  # a "he" of whom nothing was said before: later ones may mean him
         self._sentence: SentenceFacts | None = None
         self._read = 0  # names of the sentence that are taken note of
         self._lead = (0, 0)  # span of what stands first in it of all that something is said of
@@ -60,7 +59,6 @@ class Document:
                 self._things.setdefault(kind, {}).setdefault(key, start)
             if self._lead[0] <= start < self._lead[1]:
                 self._topics.add(key)
-                self._stranger = False
 
     def identify(self, found: Argument, types: frozenset[str]) -> tuple[str, str, str] | str:
         """(key, type, resolution) of a subject or a named answer, or the reason why it is nobody in particular."""
@@ -99,7 +97,6 @@ class Document:
             who = self._person()
             if who:
                 return (who, "person", "pronoun") if " " in who else "lone_name"
-            self._stranger = self._stranger or not self._topics
         elif found.type == "thing":
             things = [
                 (k, t) for t, keys in self._things.items() for k in keys if t in ("organisation", "work", "product")
@@ -111,8 +108,6 @@ class Document:
     def _person(self) -> str:
         """Whom "he" or "she" means here, "" when there is a choice: the document's only person so far, or the one it
         mostly speaks of."""
-        if self._stranger:
-            return ""
         if len(self._so_far) == 1 and not self._doubtful:
             only = next(iter(self._so_far))
             return only if only in self._topics else ""
