@@ -56,7 +56,7 @@ _PREPOSITIONAL = word_set(
 )
 _VAGUE = word_set(
     "number percent percentage majority rest amount share portion result consequence matter means way rule example "
-    "fact case total lot kind type sort form one other"
+    "fact case total lot kind type sort form one other north south east west"
 )
 # "instead of", "because of": the adverb before a preposition that takes the place of its meaning.
 _ADVERBS = word_set("instead because regardless irrespective ahead as such rather than contrary according due owing")
