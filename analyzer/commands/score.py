@@ -12,8 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from analyzer import __version__, logs
-from analyzer.commands.common import Json, Quiet, begin, console, print_json
-from analyzer.errors import ConfigError
+from analyzer.commands.common import Json, Maps, Quiet, begin, console, mapping_of, print_json
 
 Logs = Annotated[list[str], typer.Argument(help="evaluation logs: files, directories, globs or URIs")]
 Out = Annotated[str, typer.Option("--out", "-o", help="directory for the scores: new, empty, or of an earlier scoring")]
@@ -25,9 +24,7 @@ def score(
     target: Annotated[list[float] | None, typer.Option("--target", "-t", help="confidence target; repeatable")] = None,
     penalty: Annotated[list[float] | None, typer.Option(help="points a wrong answer costs, itself; repeatable")] = None,
     format_: Annotated[str | None, typer.Option("--format", help="format of the logs, if not recognised")] = None,
-    map_: Annotated[
-        list[str] | None, typer.Option("--map", help="field=column, say topic=category; repeatable")
-    ] = None,
+    map_: Maps = None,
     model: Annotated[str | None, typer.Option(help="name of the model, for logs that do not say")] = None,
     benchmark: Annotated[str | None, typer.Option(help="name of the benchmark, for logs that do not say")] = None,
     filter_: Annotated[
@@ -55,7 +52,7 @@ def score(
 
     begin(quiet)
     reading = ReadOptions(
-        mapping=_mapping(map_ or []), format=format_, model=model, benchmark=benchmark, filter=filter_, metric=metric,
+        mapping=mapping_of(map_), format=format_, model=model, benchmark=benchmark, filter=filter_, metric=metric,
         grading=grading, abstentions=abstentions, phrases=phrases, correct_at=correct_at,
         confidence_scale=confidence_scale, duplicates=duplicates,
     )  # fmt: skip
@@ -80,16 +77,6 @@ def score(
         typer.echo(f"page: {run.shown('score/score.html')}", err=True)
     if as_json:
         print_json({"run": run.shown(), "summary": summary})
-
-
-def _mapping(assignments: list[str]) -> dict[str, str]:
-    out = {}
-    for assignment in assignments:
-        name, equals, column = assignment.partition("=")
-        if not equals or not name.strip() or not column.strip():
-            raise ConfigError(f"--map {assignment}: write field=column, as in grade=is_correct")
-        out[name.strip()] = column.strip()
-    return out
 
 
 def _published(row: Any) -> dict[str, Any]:
