@@ -98,7 +98,7 @@ def test_only_the_added_files_are_read_signed_and_parsed(grown):
 
 
 def test_a_grown_run_works_when_its_base_is_gone(grown, spark):
-    found = evidence.of_run(str(grown.run), "maud pereth")
+    found = evidence.of_run(str(grown.run), "tessa orlane")
     assert {s.status for s in found.sentences} == {"ok"}
     assert {s.path for s in found.sentences} == {"old.jsonl", "more/new.jsonl"}
     again = pipeline.audit(str(grown.corpus), str(grown.run), tiny.config())
