@@ -270,7 +270,11 @@ def test_clusters_are_those_of_all_verified_pairs_that_share_a_band(corpus: Corp
 def test_every_edge_is_verified_once_by_the_estimate_of_its_signatures(corpus: Corpus) -> None:
     rows = corpus.signatures.toArrow().to_pylist()
     minima = {row["text_hash"]: np.frombuffer(row["signature"], "<u4") for row in rows}
-    edges = [edge for name in ("dedup_first_estimates", "dedup_second_estimates") for edge in corpus.kept[name].toArrow().to_pylist()]
+    edges = [
+        edge
+        for name in ("dedup_first_estimates", "dedup_second_estimates")
+        for edge in corpus.kept[name].toArrow().to_pylist()
+    ]
     assert len({(edge["src"], edge["dst"]) for edge in edges}) == len(edges) > 50
     assert all(edge["jaccard"] == (minima[edge["src"]] == minima[edge["dst"]]).mean() for edge in edges)
     near = [row["jaccard"] for row in corpus.result.values() if row["method"] == "near"]
