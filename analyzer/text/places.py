@@ -17,7 +17,7 @@ north_carolina:nc north_dakota:nd ohio:oh oklahoma:ok,okla oregon:or,ore pennsyl
 south_carolina:sc south_dakota:sd tennessee:tn,tenn texas:tx,tex utah:ut vermont:vt virginia:va west_virginia:wv
 wisconsin:wi,wis wyoming:wy,wyo alberta:ab british_columbia:bc manitoba:mb new_brunswick:nb nova_scotia:ns
 ontario:on,ont
-quebec:qc saskatchewan:sk newfoundland: new_south_wales:nsw queensland:qld victoria_australia: western_australia:wa
+quebec:qc saskatchewan:sk newfoundland: new_south_wales:nsw queensland:qld victoria_australia: western_australia:
 south_australia:sa tasmania: bavaria: saxony: prussia: catalonia: andalusia: lombardy: tuscany: sicily: normandy:
 brittany:
 ussr: great_britain: england: scotland: wales: northern_ireland: kerala: punjab: tamil_nadu: maharashtra: gujarat:
@@ -55,7 +55,7 @@ def is_region(key: str) -> bool:
 
 
 def spelled_out(key: str, after_town: bool) -> str:
-    """ "fla" after a town is florida; initials of countries are spelled out anywhere."""
+    """ "fla" after a town is florida; initials of countries anywhere. "wa" is two states and stays as it is."""
     if after_town or key in ("usa", "us", "uk"):
         return _ABBREVIATIONS.get(key.replace(".", ""), key)
     return key

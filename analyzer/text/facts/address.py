@@ -16,7 +16,7 @@ _PARTS = 3  # town, county, state, country
 def regions_after(tree: Tree, past: int) -> Iterator[tuple[int, int, str]]:
     """(first, past, key) of the wider places after a place that ends before token `past`.
 
-    A known country or state counts however it was tagged ("Spokane, WA"); any other place only while no list follows
+    A known country or state counts however it was tagged ("Tulsa, OK"); any other place only while no list follows
     ("lived in Paris, London and Rome" is no address).
     """
     found = []
