@@ -36,3 +36,10 @@ def test_a_pronoun_means_the_one_whom_the_text_is_about(extractor: Extractor, te
 def test_a_pronoun_that_may_mean_another_means_nobody(extractor: Extractor, text: str) -> None:
     (found,) = extractor.extract([text])
     assert [m.subject for m in found.mentions if m.resolution == "pronoun"] == []
+
+
+def test_a_composer_based_somewhere_is_no_organisation_with_headquarters(extractor: Extractor) -> None:
+    text = "Jane Doe is a composer based in Amsterdam."
+    found = {(m.subject, m.relation) for e in extractor.extract([text]) for m in e.mentions}
+    assert ("jane doe", "occupation") in found
+    assert ("jane doe", "headquarters") not in found

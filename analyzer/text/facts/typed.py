@@ -160,6 +160,8 @@ def _believed(found: Argument, wanted: frozenset[str]) -> bool:
     if wanted <= {"person", "place"}:
         shouted = found.text.isupper() and wanted == {"person"}
         return not shouted and not looks_organised(found.text) and not any(map(is_office, found.text.split()))
+    if found.type == "person" and looks_personal(found.text):
+        return False  # "Jane Doe is a composer based in Amsterdam": she has no headquarters
     return any(c.isalnum() for c in found.text) and not (
         found.type == "place" and is_region(normal_name(found.text, "place"))
     )
