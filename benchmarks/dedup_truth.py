@@ -10,7 +10,8 @@ have nothing to do with each other. Reported are
 - precision: pairs in one cluster, chain aside, whose exact Jaccard reaches the threshold, of all pairs in one cluster;
 - recall: planted pairs that reach the threshold and are in one cluster, beside what banding predicts for exactly these
   pairs, the mean of 1 - (1 - J^rows)^bands;
-- template pages in a cluster with another, and whether the chain is one cluster, which is what `analyzer.spark.dedup`
+- pairs of template pages in one cluster: some pages drew the same long sentences and do reach the threshold, others are
+  joined through a third page; and whether the chain is one cluster, which is what `analyzer.spark.dedup`
   says of chains.
 """
 
@@ -148,9 +149,11 @@ def judge(folder: Path, config: Config) -> None:
         )
     pages = [name for name in texts if name.startswith("template")]
     alike = [jaccard(*pair) for pair in zip(pages[:1000:2], pages[1:1000:2], strict=True)]
-    together = sum(len(members[cluster[name]]) > 1 for name in pages)
+    together = [jaccard(*pair) for pair in joined if all(name.startswith("template") for name in pair)]
+    below = sum(similarity < settings.threshold for similarity in together)
     print(
-        f"template: {len(pages):,} pages, Jaccard {np.mean(alike):.3f} (max of 500 {max(alike):.3f}), joined {together}"
+        f"template: {len(pages):,} pages, Jaccard {np.mean(alike):.3f} (max of 500 pairs {max(alike):.3f}); pairs in one "
+        f"cluster {len(together):,}, of them below the threshold {below}"
     )
     versions = {cluster[f"version-{number}"] for number in range(CHAIN)}
     ends = jaccard("version-0", f"version-{CHAIN - 1}")
