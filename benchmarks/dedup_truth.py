@@ -152,7 +152,7 @@ def judge(folder: Path, config: Config) -> None:
     together = [jaccard(*pair) for pair in joined if all(name.startswith("template") for name in pair)]
     below = sum(similarity < settings.threshold for similarity in together)
     print(
-        f"template: {len(pages):,} pages, Jaccard {np.mean(alike):.3f} (max of 500 pairs {max(alike):.3f}); pairs in one "
+        f"template: {len(pages):,} pages, Jaccard {np.mean(alike):.3f} (greatest of 500 {max(alike):.3f}); pairs in one "
         f"cluster {len(together):,}, of them below the threshold {below}"
     )
     versions = {cluster[f"version-{number}"] for number in range(CHAIN)}
