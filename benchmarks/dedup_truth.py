@@ -11,8 +11,7 @@ have nothing to do with each other. Reported are
 - recall: planted pairs that reach the threshold and are in one cluster, beside what banding predicts for exactly these
   pairs, the mean of 1 - (1 - J^rows)^bands;
 - pairs of template pages in one cluster: some pages drew the same long sentences and do reach the threshold, others are
-  joined through a third page; and whether the chain is one cluster, which is what `analyzer.spark.dedup`
-  says of chains.
+  joined through a third page; and whether the chain is one cluster, as `analyzer.spark.dedup` says of chains.
 """
 
 from __future__ import annotations
@@ -152,7 +151,7 @@ def judge(folder: Path, config: Config) -> None:
     together = [jaccard(*pair) for pair in joined if all(name.startswith("template") for name in pair)]
     below = sum(similarity < settings.threshold for similarity in together)
     print(
-        f"template: {len(pages):,} pages, Jaccard {np.mean(alike):.3f} (greatest of 500 {max(alike):.3f}); pairs in one "
+        f"template: {len(pages):,} pages, Jaccard {np.mean(alike):.3f} (greatest {max(alike):.3f}); pairs in one "
         f"cluster {len(together):,}, of them below the threshold {below}"
     )
     versions = {cluster[f"version-{number}"] for number in range(CHAIN)}
