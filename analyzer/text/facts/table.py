@@ -29,7 +29,8 @@ class Row:
     """One pattern: a frame of this form and head word links a role of the subject to a role of the answer.
 
     A slot "patient at" is the preposition "at" inside the patient. `via` are nouns, one of which that patient must be.
-    A country or state answers `region` instead of `relation`. `sure` are the sides whose type the words prove.
+    A country or state answers `region` instead of `relation`. `sure` are the sides whose type the words
+    prove; `thing`: a subject that may as well be a person.
     The row holds only for a frame that fills none of the slots `without`.
     """
 
@@ -163,15 +164,15 @@ def _pattern(where: str, pattern: Any, relation: dict[str, Any]) -> Iterator[tup
     if len(sides) != 2 or not all(side.strip() for side in sides):
         raise ConfigError(f'{where}: link: write "slots of the subject -> slots of the answer"')
     via, sure, without, answers = (_listed(where, pattern, key) for key in ("via", "sure", "without", "answer"))
-    if not sure <= set(_OTHER):
-        raise ConfigError(f"{where}: sure: write subject, answer or both with | between them")
+    if not sure <= _OTHER.keys() | {"thing"}:
+        raise ConfigError(f"{where}: sure: write subject or thing, and answer, with | between them")
     slots = [tuple(s.strip() for s in side.split("|")) for side in sides]
     if not answers <= _ANSWERS:
         raise ConfigError(f"{where}: answer: {min(answers - _ANSWERS)} is not one of {', '.join(sorted(_ANSWERS))}")
     types = [frozenset(relation["subject"].split("|")), answers or frozenset(relation["answer"].split("|"))]
     like = _like(where, pattern if "like" in pattern else relation)
     for first, second in ((0, 1), (1, 0)) if relation.get("symmetric") else ((0, 1),):
-        proved = sure if first == 0 else frozenset(_OTHER[side] for side in sure)
+        proved = sure if first == 0 else frozenset(_OTHER.get(side, side) for side in sure)
         yield forms[0], pattern[forms[0]].split("|"), Row(
             relation["name"], forms[0], slots[first], slots[second], types[first], types[second], like,
             relation.get("region", ""), via, without, proved,

@@ -78,11 +78,12 @@ def _links(
     tokens = [r.token for slot in row.subject_slots for r in fill(tree, frame, slot, row)]
     for token in tokens or (implied(tree, frame.head) if "agent" in row.subject_slots else []):
         subject = named(token)
-        if fits(subject, row.subject, "subject" in row.sure):
+        if may_be_subject(subject, row):
             subjects.append((token, subject))
-    for token in (a for t in tokens for a in above(tree, t)) if not subjects and "subject" in row.sure else ():
+    higher = not subjects and row.sure & {"subject", "thing"}
+    for token in (a for t in tokens for a in above(tree, t)) if higher else ():
         subject = named(token)
-        if fits(subject, row.subject, "subject" in row.sure):
+        if may_be_subject(subject, row):
             subjects.append((token, subject))
     if not subjects:
         return
@@ -129,6 +130,14 @@ def _special(tree: Tree, i: int, types: frozenset[str], max_tokens: int) -> Argu
     return _piece(tree, first, past, "phrase", words.replace(" of the ", " of "))
 
 
+def may_be_subject(found: Argument, row: Row) -> bool:
+    """Whether an argument may be the subject of a row. Where the words prove only that it is a thing ("based in"), a
+    person's name stays a person's: a composer based in Amsterdam has no headquarters."""
+    if "thing" in row.sure and found.type == "person" and looks_personal(found.text):
+        return False
+    return fits(found, row.subject, bool(row.sure & {"subject", "thing"}))
+
+
 def fits(found: Argument, types: frozenset[str], sure: bool = False) -> bool:
     """Whether an argument may be of one of these types; an untyped name and "they" fit any named type.
 
@@ -160,8 +169,6 @@ def _believed(found: Argument, wanted: frozenset[str]) -> bool:
     if wanted <= {"person", "place"}:
         shouted = found.text.isupper() and wanted == {"person"}
         return not shouted and not looks_organised(found.text) and not any(map(is_office, found.text.split()))
-    if found.type == "person" and looks_personal(found.text):
-        return False  # "Jane Doe is a composer based in Amsterdam": she has no headquarters
     return any(c.isalnum() for c in found.text) and not (
         found.type == "place" and is_region(normal_name(found.text, "place"))
     )
@@ -208,7 +215,7 @@ def _brackets(tree: Tree, rules: Table) -> Iterator[Candidate]:
         subject = argument(tree, holder, 1)
         date = Argument(life.start, life.end, "date", "date", tree.text[life.start : life.end], value)
         for row in rules.find("bracket", (life.event,)):
-            if subject.kind != "name" or not fits(subject, row.subject, "subject" in row.sure):
+            if subject.kind != "name" or not may_be_subject(subject, row):
                 continue
             parts = [(row.relation, date)]
             if "place" in row.answer_slots:
@@ -262,7 +269,7 @@ def _modifiers(tree: Tree, rules: Table, max_tokens: int) -> Iterator[Candidate]
                     continue
                 for holder, _ in bearers(tree, _named_by(tree, tree.heads[i]), up=True):
                     subject = argument(tree, holder, max_tokens)
-                    if fits(subject, row.subject, "subject" in row.sure):
+                    if may_be_subject(subject, row):
                         for relation, part in _regions(tree, place, answer, row):
                             yield _candidate(tree, subject, part, relation, (i, i + 1), frame, row.subject)
 
