@@ -21,7 +21,7 @@ from analyzer.report import deduplication as shown_duplicates
 from analyzer.report import keys, page, summary
 from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
-from analyzer.settings import Config
+from analyzer.settings import Config, CountSettings
 from analyzer.spark import base as bases
 from analyzer.spark import buckets, session, shingle_sets, split_rate, tables, tabulate, window
 from analyzer.spark import count as counting
@@ -168,6 +168,11 @@ def extract(job: Job) -> Counts:
 def count(job: Job) -> Counts:
     """mentions, documents, clusters -> prompts, facts, relations, splits."""
     settings = job.config.count
+    with session.sized(job.spark, job.run.finished("extract").rows("mentions")):
+        return _count(job, settings)
+
+
+def _count(job: Job, settings: CountSettings) -> Counts:
     placed = _placed(job).persist()
     try:
         tables.write(job.run, "count", "prompts", counting.prompts(placed, settings.surfaces))
@@ -190,14 +195,17 @@ def count(job: Job) -> Counts:
 def estimate(job: Job) -> Counts:
     """prompts, facts, relations and the mentions behind them -> spectra, estimates, bounds, growth, risk."""
     settings = job.config.estimate
-    placed, prompts, relations = _placed(job), job.read("prompts"), job.run.table("relations")
-    found = estimation.statistics(placed, prompts, job.read("facts"), settings.min_statements)
-    split = split_rate.sums(job.read("splits"), prompts, placed, relation_rates(relations.to_pylist()))
-    windows = window.estimates(window.sums(placed), settings.confidence)
-    written = tabulate.tables(found, relations, _domains(job), settings, split, windows)
+    prompts, relations = job.read("prompts"), job.run.table("relations")
     keep = partial(tables.checkpoint, job.spark, job.run, "estimate")
+    with session.sized(job.spark, job.run.finished("extract").rows("mentions")):
+        placed = keep("placed", _placed(job))  # read six times: joined once
+        found = estimation.statistics(placed, prompts, job.read("facts"), settings.min_statements)
+        split = split_rate.sums(job.read("splits"), prompts, placed, relation_rates(relations.to_pylist()))
+        windows = window.estimates(window.sums(placed), settings.confidence)
+        written = tabulate.tables(found, relations, _domains(job), settings, split, windows)
     sentences, documents, clusters = (job.read(name) for name in ("sentences", "documents", "clusters"))
-    written["repeats"] = repetition.repeats(sentences, documents, clusters, settings.confidence, keep)
+    with session.sized(job.spark, job.run.finished("dedup").rows("sentences")):
+        written["repeats"] = repetition.repeats(sentences, documents, clusters, settings.confidence, keep)
     for name, table in written.items():
         job.run.write_table("estimate", name, table)
     total = prompts.agg(F.sum("cluster_statements")).first()

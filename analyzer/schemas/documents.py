@@ -52,5 +52,10 @@ CLUSTERS = table(
     c("size", INT, "documents in the cluster"),
     c("is_representative", BOOL, "true for the member with the least (text_hash, domain, source, doc_id)"),
     c("method", TEXT, "how it joined: single, exact or near"),
-    c("jaccard", REAL, "Jaccard similarity of the verified edge by which it joined: exact near the threshold, else estimated", null=True),
+    c(
+        "jaccard",
+        REAL,
+        "Jaccard of the verified edge by which it joined: exact near the threshold, else estimated",
+        null=True,
+    ),
 )

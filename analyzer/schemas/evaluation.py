@@ -219,7 +219,7 @@ CREDIT = table(
     c("always_guess_low", REAL, "mean points if abstentions had been answered, all of them wrong"),
     c("always_guess_high", REAL, "the same, all of them right"),
     c("always_guess", REAL, "the same at the accuracy other models, or chance, reach on those items", null=True),
-    c("oracle", REAL, "mean points if every wrong answer had been an abstention: the most that withholding could reach"),
+    c("oracle", REAL, "mean points if every wrong answer had been an abstention: the most withholding could reach"),
     c("calibrated", REAL, "points of a policy that trusts cross-fitted calibrated confidence", null=True),
     c("guessing", REAL, "points that answers gained which a calibrated policy at t would have withheld", null=True),
     c("guessing_low", REAL, "least value that the log allows"),

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,25 @@ def get(overrides: dict[str, str] | None = None) -> SparkSession:
         # Spark's own handler talks to the JVM from inside the signal, over the connection that the signal broke into.
         signal.signal(signal.SIGINT, before)
     return session
+
+
+ROWS_A_PARTITION = 50_000  # a shuffle partition of a million small rows is cheap, thirty-two of a thousand are not
+
+
+@contextlib.contextmanager
+def sized(session: SparkSession, rows: int) -> Iterator[None]:
+    """Inside, shuffles have as many partitions as `rows` deserve, never more than the session's own setting.
+
+    With some 60 shuffles in a stage, empty tasks are most of what a small run waits for.
+    """
+    name = "spark.sql.shuffle.partitions"
+    before = str(session.conf.get(name))
+    least = max(2, session.sparkContext.defaultParallelism)
+    session.conf.set(name, str(min(int(before), max(least, -(-rows // ROWS_A_PARTITION)))))
+    try:
+        yield
+    finally:
+        session.conf.set(name, before)
 
 
 _JVMS: list[int] = []  # started by this process
