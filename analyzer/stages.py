@@ -117,6 +117,12 @@ def ingest(job: Job) -> Counts:
 
 def dedup(job: Job) -> Counts:
     """texts -> signatures -> clusters."""
+    band_keys = job.run.finished("ingest").rows("documents") * job.config.dedup.bands
+    with session.sized(job.spark, band_keys):
+        return _dedup(job)
+
+
+def _dedup(job: Job) -> Counts:
     texts = ingestion.texts(job.spark, job.added, job.config.ingest)
     written = job.completed("dedup", "signatures", deduplication.signatures(texts, job.config.dedup))
     documents = job.read("documents")

@@ -139,7 +139,7 @@ def of_tables(
         crossings=tuple(crossings[: settings.top]),
         crossings_total=len(crossings),
         largest_clusters=_clusters(tables.get("largest_clusters")),
-        bucket_sizes=dict(notes.get("buckets") or {}),
+        bucket_sizes={_sizes(row): row["buckets"] for row in notes.get("buckets") or ()},
         buckets=_buckets(notes.get("largest_buckets") or (), tables.get("bucket_places")),
         repeats=_repeats(tables.get("repeats"), settings.top),
     )
@@ -187,6 +187,11 @@ def _clusters(table: pa.Table | None) -> tuple[LargeCluster, ...]:
         members = (*before.members, member) if before else (member,)
         found[row["place"]] = LargeCluster(row["place"], row["size"], row["domains"], members)
     return tuple(found.values())
+
+
+def _sizes(row: Mapping[str, int]) -> str:
+    """2, 3-4, 5-8: members of the buckets that a row counts."""
+    return str(row["least"]) if row["least"] == row["most"] else f"{row['least']}-{row['most']}"
 
 
 def _buckets(largest: Sequence[Mapping[str, Any]], places: pa.Table | None) -> tuple[Bucket, ...]:

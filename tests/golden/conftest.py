@@ -16,7 +16,7 @@ from tests.golden.samples import CORPUS, SETTINGS
 def audited(spark: object, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The finished run over `data/samples/corpus`; `spark` comes first, so that its small session is the one used."""
     out = tmp_path_factory.mktemp("golden") / "run"
-    return pipeline.audit(str(CORPUS), str(out), Config.load(SETTINGS), until="estimate").run
+    return pipeline.audit(str(CORPUS), str(out), Config.load(SETTINGS)).run
 
 
 @pytest.fixture(scope="session")

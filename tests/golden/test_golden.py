@@ -135,3 +135,8 @@ def test_spectra_are_those_of_the_reference(tables: dict[str, list[Row]], placed
 def _estimates(tables: dict[str, list[Row]], key: str, unit: str, statistic: str) -> dict[tuple[str, str], Row]:
     rows = (r for r in tables["estimates"] if (r["key"], r["unit"], r["statistic"]) == (key, unit, statistic))
     return {(r["slice_kind"], r["slice"]): r for r in rows}
+
+
+def test_the_page_is_made_of_what_deduplication_found(audited: Run) -> None:
+    page = audited.read("report/report.html") or ""
+    assert 'id="bucket-table"' in page and "<script" not in page

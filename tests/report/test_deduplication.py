@@ -70,7 +70,7 @@ DUPLICATES = {
                 repeated("corpus", "*", 0.15), repeated("domain", "none.example", None)],
 }  # fmt: skip
 NOTES = {
-    "buckets": {"2": 40, "3-4": 5},
+    "buckets": [{"least": 2, "most": 2, "buckets": 40}, {"least": 3, "most": 4, "buckets": 5}],
     "largest_buckets": [{"members": 812, "band": 3, "doc_id": "aa"}, {"members": 5, "band": 1, "doc_id": "gone"}],
 }
 
