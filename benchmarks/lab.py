@@ -51,7 +51,8 @@ def _table(path: Path, rows: Sequence[dict[str, Any]]) -> None:
 
 def _figure(path: Path, svg: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1), encoding="utf-8")
+    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    path.write_text(svg.replace("<svg ", f"<svg {names} ", 1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -23,11 +23,9 @@ def show(name: str) -> list[dict]:
     rows = EXPERIMENTS[name](1, SMALL)
     if name in figures.FIGURES:
         try:
-            from IPython.display import SVG, display
+            from IPython.display import HTML, display
 
-            display(
-                SVG(figures.FIGURES[name](rows).svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
-            )
+            display(HTML(str(figures.FIGURES[name](rows).svg)))
         except ImportError:
             print(figures.FIGURES[name](rows).alt)
     return rows
