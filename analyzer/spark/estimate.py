@@ -42,11 +42,12 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
     by_document = _document_cells(answered).join(about, on="prompt_id", how="inner")
     document = _sliced(_cells(by_document, "prompt_id", "doc_id", "documents", F.col("statements"))).persist()
     by_source = by_cluster.groupBy("prompt_id", "source", "relation", "subject_type", "tier", "sources", "domain")
-    source = _merged(_sliced(_cells(by_source.agg(F.sum("c").alias("c")), "prompt_id", "source", "sources")))
+    by_source = by_source.agg(F.sum("c").alias("c"))
+    source = _merged(_sliced(_cells(by_source, "prompt_id", "source", "sources"))).persist()
     attributes = about.select("prompt_id", "subject_type")
     known = facts.select("fact_id", "prompt_id", "relation", "tier", "clusters").join(attributes, on="prompt_id")
     by_fact = _cluster_cells(answered, "fact_id").join(known, on="fact_id", how="inner")
-    fact = _sliced(_cells(by_fact, "fact_id", "cluster_id", "clusters"))
+    fact = _sliced(_cells(by_fact, "fact_id", "cluster_id", "clusters")).persist()
 
     per_key = _per_key(cluster)
     sums = [
@@ -69,8 +70,8 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
             _changes(whole.join(F.broadcast(large), on=list(SLICE), how="left_semi")).toArrow(),
         )
     finally:
-        cluster.unpersist()
-        document.unpersist()
+        for cells in (cluster, document, source, fact):
+            cells.unpersist()
 
 
 def _cluster_cells(answered: DataFrame, key: str) -> DataFrame:
