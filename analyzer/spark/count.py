@@ -87,7 +87,7 @@ def relations(prompts: DataFrame, facts: DataFrame, declared: Mapping[str, bool]
         F.count("*").alias("prompts"),
         F.sum("cluster_statements").alias("cluster_statements"),
         F.sum(repeated.cast("long")).alias("repeated_prompts"),
-        F.avg(F.when(repeated, F.col("agreement"))).alias("agreement"),
+        _exact_mean(F.when(repeated, F.col("agreement"))).alias("agreement"),
     )
     # An answer's share is over prompts: a fact that is stated often does not make its answer common.
     shares = facts.groupBy("relation", "answer").agg(F.count("*").alias("n"))
@@ -166,3 +166,9 @@ def _surfaces(answered: DataFrame, most: int) -> DataFrame:
 def _most_common(column: str) -> Column:
     """The most frequent value; the least of them on a tie."""
     return F.mode(column, deterministic=True)
+
+
+def _exact_mean(share: Column) -> Column:
+    """Mean of shares in [0, 1], null if there are none: summed as decimals, because doubles' last digits hang on the
+    order in which rows arrive."""
+    return F.sum(share.cast("decimal(20,18)")).cast("double") / F.count(share)
