@@ -26,7 +26,7 @@ from analyzer.text.alias_table import AliasTable, load
 if TYPE_CHECKING:
     from analyzer.text.facts import Extraction, Extractor, Mention
 
-PARTITION_CHARACTERS = 1_000_000  # some ten seconds of parsing: even load, visible progress, cheap retries
+PARTITION_CHARACTERS = 250_000  # some seconds of parsing: even load, visible progress, cheap retries
 
 _M = [f.name for f in MENTIONS.schema]
 ITEMS = pa.schema(
@@ -45,7 +45,8 @@ _EXTRACTORS: dict[ExtractSettings, Extractor] = {}  # one loaded model a worker 
 
 def arranged(texts: DataFrame, clusters: DataFrame, characters: int) -> DataFrame:
     """Texts partitioned by cluster, in an order that puts a cluster's members beside each other."""
-    partitions = max(1, -(-characters // PARTITION_CHARACTERS))
+    cores = texts.sparkSession.sparkContext.defaultParallelism
+    partitions = cores * max(1, -(-characters // (PARTITION_CHARACTERS * cores)))  # none works alone at the end
     near = texts.join(clusters.select("doc_id", "cluster_id"), on="doc_id", how="left")
     spread = near.repartition(int(partitions), "cluster_id").sortWithinPartitions("cluster_id", "doc_id")
     return spread.select("doc_id", "domain", "path", "record", "text")
