@@ -37,7 +37,7 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
         "prompt_id", "relation", "subject_type", "tier", "statements", "documents", "clusters", "sources"
     )
 
-    by_cluster = _cluster_cells(answered, "prompt_id").join(about, on="prompt_id", how="inner")
+    by_cluster = cluster_cells(answered, "prompt_id").join(about, on="prompt_id", how="inner")
     cluster = _sliced(_cells(by_cluster, "prompt_id", "cluster_id", "clusters"), pairs=True).persist()
     by_document = _document_cells(answered).join(about, on="prompt_id", how="inner")
     document = _sliced(_cells(by_document, "prompt_id", "doc_id", "documents", F.col("statements"))).persist()
@@ -46,7 +46,7 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
     source = _merged(_sliced(_cells(by_source, "prompt_id", "source", "sources"))).persist()
     attributes = about.select("prompt_id", "subject_type")
     known = facts.select("fact_id", "prompt_id", "relation", "tier", "clusters").join(attributes, on="prompt_id")
-    by_fact = _cluster_cells(answered, "fact_id").join(known, on="fact_id", how="inner")
+    by_fact = cluster_cells(answered, "fact_id").join(known, on="fact_id", how="inner")
     fact = _sliced(_cells(by_fact, "fact_id", "cluster_id", "clusters")).persist()
 
     per_key = _per_key(cluster)
@@ -74,7 +74,7 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
             cells.unpersist()
 
 
-def _cluster_cells(answered: DataFrame, key: str) -> DataFrame:
+def cluster_cells(answered: DataFrame, key: str) -> DataFrame:
     """(key, cluster) with c statements, a word-for-word repeat counted once; placed where the representative lives."""
     place = ("cluster_id", "cluster_domain", "cluster_source", "cluster_hash")
     distinct = answered.select(key, *place, "sentence_hash").distinct()
@@ -84,6 +84,7 @@ def _cluster_cells(answered: DataFrame, key: str) -> DataFrame:
     return cells.select(
         key,
         "cluster_id",
+        "cluster_hash",
         F.col("cluster_domain").alias("domain"),
         F.col("cluster_source").alias("source"),
         group.alias("g"),
@@ -208,6 +209,12 @@ def _named(sums: DataFrame, key: str, unit: str) -> DataFrame:
 
 def _spectra(per_key: DataFrame) -> DataFrame:
     return per_key.groupBy(*SLICE, "r").agg(F.count("*").alias("keys"), F.sum("s").alias("statements"))
+
+
+def alone_sums(sliced: DataFrame, slices: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """(spectra, changes) of these slices (slice_kind, slice), each as if it were the whole corpus."""
+    own = sliced.join(F.broadcast(slices), on=list(SLICE), how="left_semi")
+    return _spectra(_per_key(own.withColumn("cf", F.lit(0)))), _changes(own)
 
 
 def _groups(sliced: DataFrame) -> DataFrame:
