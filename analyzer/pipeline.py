@@ -14,6 +14,7 @@ import platform
 import re
 import signal
 import time
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
@@ -125,8 +126,18 @@ def _fingerprints(job: Job) -> dict[str, str]:
 def fingerprint(stage: Stage, job: Job, prints: Mapping[str, str]) -> str:
     """What the stage's result depends on."""
     versions = _result_versions(stage.name)
-    content = _extraction(job.config.extract) if stage.name == "extract" else {}
-    return ids.fingerprint(_depends(stage, job, prints) | {"versions": versions, "content": content})
+    return ids.fingerprint(_depends(stage, job, prints) | {"versions": versions, "content": _made_of(stage.name, job)})
+
+
+def _made_of(stage: str, job: Job) -> dict[str, str]:
+    """What a stage's settings only name."""
+    return _extraction(job.config.extract) if stage == "extract" else {}
+
+
+def _made_by(stage: str, job: Job) -> dict[str, str]:
+    """What else than its settings two runs must have in common to be compared, for the manifest."""
+    unicode = {"unicode": unicodedata.unidata_version}  # of the normal form by which copies and keys are told
+    return _result_versions(stage) | unicode | _made_of(stage, job)
 
 
 def _depends(stage: Stage, job: Job, prints: Mapping[str, str]) -> dict[str, Any]:
@@ -202,7 +213,12 @@ def _run_stage(stage: Stage, job: Job, prints: Mapping[str, str], watch: Watch |
         inputs={other: prints[other] for other in stage.after},
         code_version=__version__,
         private=tuple(table for table in stage.tables if TABLES[table].private),
-        notes={**job.notes, **bases.note(job.base, name), "seconds": round(time.monotonic() - began, 1)},
+        notes={
+            **job.notes,
+            **bases.note(job.base, name),
+            "made_by": _made_by(name, job),
+            "seconds": round(time.monotonic() - began, 1),
+        },
     )
     run.commit(manifest)
     _fault(f"{name}:committed")
