@@ -191,7 +191,7 @@ def _count(job: Job, settings: CountSettings) -> Counts:
         job.notes["aliases"] = asdict(blocking)
     finally:
         placed.unpersist()
-    relations = counting.relations(prompts, facts, functional_relations(), settings)
+    relations = counting.relations(prompts, facts, functional_relations(job.config.extract.relations), settings)
     tables.write(job.run, "count", "relations", relations.orderBy("relation").coalesce(1))
     kept = prompts.agg(F.sum("mentions")).first()
     read = job.read("mentions").count()

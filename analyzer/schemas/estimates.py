@@ -112,3 +112,21 @@ RISK = table(
     c("removed_by_dedup", REAL, "share of its documents that are not representatives"),
     c("status", TEXT, "ok; too_small; too_few_units: at common_n statements not even two clusters are left"),
 )
+
+CELLS = table(
+    "cells",
+    "estimate",
+    "one relation in one domain; rates add up to those of the domain and of the relation, weighted by statements",
+    c("domain", TEXT, "domain, as in documents"),
+    c("relation", TEXT, "canonical relation"),
+    c("statements", INT, "N: answered statements at cluster level"),
+    c("singletons", INT, "statements whose prompt stands in one cluster of the whole corpus"),
+    c("unit", TEXT, "one independent observation: cluster"),
+    c("clusters", INT, "clusters with such a statement"),
+    c("singleton_rate", REAL, "singletons / statements"),
+    c("low", REAL, "lower limit of singleton_rate", null=True),
+    c("high", REAL, "upper limit of singleton_rate", null=True),
+    c("confidence", REAL, "confidence of the interval"),
+    c("method", TEXT, "estimator and interval"),
+    c("status", TEXT, "ok, clipped, or what is wrong with the interval"),
+)

@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer.errors import InvariantError
-from analyzer.schemas import ESTIMATES, GROWTH, RISK, SPECTRA
+from analyzer.schemas import CELLS, ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.settings import EstimateSettings
 from analyzer.spark import corrected
 from analyzer.spark.bounds import Bounds, bounds
-from analyzer.spark.estimate import EXPOSURES, KINDS, Statistics
+from analyzer.spark.estimate import EXPOSURES, KINDS, PAIR, Statistics
 from analyzer.stats import (
     Spectrum,
     UnitRows,
@@ -29,6 +29,7 @@ from analyzer.stats.split_rate import SplitSums
 
 FRACTIONS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4)  # sizes of the growth curve below the slice's own
 MULTIPLES = (1.5, 2.0, 4.0)  # and above it; beyond twice is flagged
+RATE_METHOD = "leave-one-unit-out Good-Turing, cluster-robust interval"
 COUNTED = "counted, not estimated"
 
 
@@ -77,6 +78,7 @@ def tables(
         "growth": _sorted(pa.Table.from_pylist(list(_growth(alone, settings)), GROWTH.schema), GROWTH.schema),
         "bounds": found_bounds.table,
         "risk": _risk(rates, estimates, found_bounds, domains, common),
+        "cells": _cells(rates, settings.confidence),
     }
 
 
@@ -116,7 +118,7 @@ def _estimates(rates: list[dict[str, Any]], settings: EstimateSettings) -> Itera
         at = {name: row[name] for name in ("slice_kind", "slice", "key", "unit", "units")}
         counts = {"numerator": row["a"], "denominator": row["n"], "confidence": settings.confidence}
         ends = {"value": row["value"], "low": row["low"], "high": row["high"], "status": row["status"]}
-        method = "leave-one-unit-out Good-Turing, cluster-robust interval"
+        method = RATE_METHOD
         yield {**at, **counts, **ends, "statistic": "singleton_rate", "method": method}
         seen = {"value": 1 - row["value"], "low": 1 - row["high"], "high": 1 - row["low"]}
         numerator = {"numerator": row["n"] - row["a"]}
@@ -285,6 +287,20 @@ def _comparable(main: Mapping[str, Any] | None, common: int | None) -> str:
     if main is None or common is None or main["n"] < common:
         return "too_small"
     return "ok" if units_for_statements(common, main["n"], main["units"]) >= 1 else "too_few_units"
+
+
+def _cells(rates: list[dict[str, Any]], confidence: float) -> pa.Table:
+    """Domain x relation, by the names."""
+    rows = []
+    for row in rates:
+        if (row["slice_kind"], row["key"], row["unit"]) != ("domain_relation", "prompt", "cluster"):
+            continue
+        domain, _, relation = row["slice"].rpartition(PAIR)
+        at = {"domain": domain, "relation": relation, "unit": "cluster", "confidence": confidence}
+        counts = {"statements": row["n"], "singletons": row["a"], "clusters": row["units"], "method": RATE_METHOD}
+        ends = {name: row[name] for name in ("low", "high", "status")}
+        rows.append({**at, **counts, "singleton_rate": row["value"], **ends})
+    return pa.Table.from_pylist(rows, CELLS.schema).sort_by([("domain", "ascending"), ("relation", "ascending")])
 
 
 def _spectra(found: pa.Table) -> pa.Table:

@@ -191,6 +191,15 @@ def test_the_tables_carry_value_interval_counts_method_and_status(found, spark):
     corrected = [r for r in tables["estimates"].to_pylist() if r["statistic"] == "corrected_singleton_rate"]
     assert {r["status"] for r in corrected} == {"not_measured"}
     assert {r["value"] for r in corrected} == {None}
+    cells = tables["cells"].to_pylist()
+    assert all(c["low"] <= c["singleton_rate"] == c["singletons"] / c["statements"] <= c["high"] for c in cells)
+    for kind in ("domain", "relation"):
+        added: dict[str, tuple[int, int]] = {}
+        for c in cells:
+            n, a = added.get(c[kind], (0, 0))
+            added[c[kind]] = (n + c["statements"], a + c["singletons"])
+        of_kind = [r for r in rates if (r["slice_kind"], r["key"], r["unit"]) == (kind, "prompt", "cluster")]
+        assert added == {r["slice"]: (r["denominator"], r["numerator"]) for r in of_kind}
 
 
 def test_bounds_say_vacuous_and_what_they_cover(found):

@@ -186,6 +186,6 @@ def _listed(where: str, pattern: dict[str, Any], key: str) -> frozenset[str]:
     return frozenset(filter(None, value.split("|")))
 
 
-def functional_relations() -> Mapping[str, bool]:
-    """Built-in declared relation -> whether a prompt has one right answer."""
-    return dict(table().functional)
+def functional_relations(extra: str | None = None) -> Mapping[str, bool]:
+    """Declared relation, built-in or of the TOML file `extra` -> whether a prompt has one right answer."""
+    return dict(table(extra).functional)
