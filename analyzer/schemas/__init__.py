@@ -8,6 +8,7 @@ redefined raises the major part, and a reader refuses a newer major.
 from __future__ import annotations
 
 from analyzer.schemas.declare import BOOL, BYTES, INT, REAL, TEXT, Table, describe, markdown
+from analyzer.schemas.decisions import DECISIONS
 from analyzer.schemas.documents import CLUSTERS, DOCUMENTS, REJECTS, SIGNATURES
 from analyzer.schemas.duplicates import DUPLICATES
 from analyzer.schemas.estimates import BOUNDS, CELLS, ESTIMATES, GROWTH, RISK, SPECTRA
@@ -23,7 +24,7 @@ TABLES: dict[str, Table] = {
     for table in (
         DOCUMENTS, REJECTS, SIGNATURES, CLUSTERS, MENTIONS, ACCOUNTS, PROMPTS, FACTS, RELATIONS,
         SPLITS, SPECTRA, ESTIMATES, BOUNDS, GROWTH, RISK, CELLS,
-        *DUPLICATES, *EVALUATION, *VALIDATIONS, QUALITY,
+        *DUPLICATES, *EVALUATION, *VALIDATIONS, QUALITY, *DECISIONS,
     )
 }  # fmt: skip
 
