@@ -11,12 +11,25 @@ from pathlib import Path
 
 LOGGER = logging.getLogger("monofact")
 
-_SECRET = re.compile(r"(?<=://)[^/@\s]+@|(?i:(?<=secret=)|(?<=token=)|(?<=key=)|(?<=password=)|(?<=signature=))[^&\s]+")
+# Before the @ of an address everything goes, also a slash, which secret keys hold; of a query string the values of
+# members whose names end like those of S3, Google (X-Goog-Signature) and Azure (sig).
+_USER = re.compile(r"(?<=://)(?:[^/\s]*@|[^/@\s:]+:[^@\s]*@)")
+_MEMBER = re.compile(r"(?i)((?:secret|token|key|key_?id|password|passwd|pwd|signature|\bsig|credentials?)=)[^&\s\"']+")
+
+# What stays of a trace: places in code and classes of errors. Messages may quote a corpus.
+_FRAME = re.compile(r'\s*(?:File "[^"]*", line \d+, in \S+|at [\w.$/<>]+\([^()]*\))')
+_CLASS = re.compile(r"(?:Caused by: )?(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Interrupt|Unusable)\b")
 
 
 def mask(text: str) -> str:
     """Credentials in a URL or a query string replaced by ***."""
-    return _SECRET.sub(lambda m: "***@" if m[0].endswith("@") else "***", text)
+    return _MEMBER.sub(r"\1***", _USER.sub("***@", text))
+
+
+def trace(text: str) -> str:
+    """Of a formatted exception, Python's or the JVM's, the places and the classes of errors, never a message."""
+    lines = (_FRAME.fullmatch(line) or _CLASS.match(line) for line in text.splitlines())
+    return "\n".join(found[0] for found in lines if found)
 
 
 class JsonLines(logging.Formatter):
@@ -30,7 +43,7 @@ class JsonLines(logging.Formatter):
             "message": mask(record.getMessage()),
         }
         if record.exc_info:
-            entry["trace"] = self.formatException(record.exc_info)
+            entry["trace"] = trace(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
 
 

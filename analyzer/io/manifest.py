@@ -64,6 +64,7 @@ class Manifest:
             raw["counts"] = Counts(**raw["counts"])
             raw["tables"] = {name: tuple(DataFile(**f) for f in files) for name, files in raw["tables"].items()}
             raw["private"] = tuple(raw["private"])
+            raw["schema_version"] = str(raw["schema_version"])
             manifest = cls(**raw)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise RunStateError(

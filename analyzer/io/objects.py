@@ -39,6 +39,12 @@ def parse(data: bytes, fields: Collection[str], *, repair: bool) -> tuple[dict[s
     raise Unusable("malformed_json", f"{kind(value)} where an object is expected")
 
 
+def whole_characters(data: bytes) -> bytes:
+    """JSON whose bad UTF-8 and lone surrogate escapes became U+FFFD."""
+    text = data.decode("utf-8", "replace").encode()
+    return _ESCAPES.sub(lambda m: rb"\ufffd" if m[1] else m[0], text)
+
+
 def kind(value: object) -> str:
     """What a JSON value is, for a message that must not show it."""
     if value is None:
@@ -56,8 +62,7 @@ def kind(value: object) -> str:
 
 def _mend(data: bytes, error: orjson.JSONDecodeError, *, repair: bool) -> tuple[Any, bool]:
     without_nul = data.replace(b"\0", b"")
-    text = without_nul.decode("utf-8", "replace").encode()
-    text = _ESCAPES.sub(lambda m: rb"\ufffd" if m[1] else m[0], text)
+    text = whole_characters(without_nul)
     if text != without_nul and not repair:
         raise Unusable("invalid_utf8", "bytes or escapes that are no character")
     if text == data:

@@ -17,6 +17,12 @@ from analyzer.errors import InputError
 from analyzer.io.records import Unusable
 from analyzer.logs import mask
 
+# What a compressed file may grow to: text shrinks to a third or a tenth, logs to a hundredth. bz2 and zstd can promise a
+# million times their size, so without a limit a file of one megabyte keeps a worker busy for days. Small files are free:
+# up to FREE_BYTES costs seconds.
+MAX_RATIO = 1_000
+FREE_BYTES = 1 << 30
+
 # One block at most is lost with the place where a stream breaks: its lines before that place are never seen.
 BLOCK = 1 << 16
 HEAD = 16
@@ -81,5 +87,9 @@ def blocks(source: Source, name: str, head: bytes) -> Iterator[bytes]:
     """Decompressed blocks of at most BLOCK bytes. Raises one of BROKEN where the stream breaks."""
     kind = codec(name, head)
     stream = pa.CompressedInputStream(pa.PythonFile(source, mode="r"), kind) if kind else source
+    grown = 0
     while block := stream.read(BLOCK):
+        grown += len(block)
+        if kind and grown > FREE_BYTES and grown > MAX_RATIO * source.tell():
+            raise EOFError(f"{grown} bytes from {source.tell()}: more than {MAX_RATIO} times, a decompression bomb?")
         yield block

@@ -6,6 +6,7 @@ on stderr), takes a body that ends early for whole, and reads a line of any leng
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,9 @@ from warcio.recordloader import ArcWarcRecordLoader
 
 from analyzer.io.records import Fault, Record, fault
 from analyzer.io.streams import BROKEN
+
+logging.getLogger("warcio").addHandler(logging.NullHandler())  # its warnings quote the URLs of a corpus
+logging.getLogger("warcio").propagate = False
 
 MAX_HEADER = 1 << 16  # bytes of one record's header; Common Crawl's have about 500
 

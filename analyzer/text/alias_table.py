@@ -43,17 +43,22 @@ def load(path: str) -> AliasTable:
     try:
         with Path(path).open("rb") as file:
             found = pq.read_table(file)
+        names = found.column_names
     except OSError as error:
         raise ConfigError(f"{where}: {error.strerror or 'cannot be read'}: name a readable Parquet file") from None
-    except pa.ArrowException:
+    except (pa.ArrowException, ValueError):  # ValueError: a name that is no UTF-8
         raise ConfigError(f"{where}: not a Parquet file: write one with the columns {', '.join(COLUMNS)}") from None
-    missing = [name for name in COLUMNS if name not in found.column_names]
+    missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise ConfigError(f"{where}: no column {', '.join(missing)}: it needs {', '.join(COLUMNS)}")
     wrong = [name for name in COLUMNS if not _is_text(found.schema.field(name).type)]
     if wrong:
         raise ConfigError(f"{where}: column {', '.join(wrong)} is not text: cast it to string")
-    return AliasTable(_checked(where, list(zip(*(found[name].to_pylist() for name in COLUMNS), strict=True))))
+    try:
+        columns = [found[name].to_pylist() for name in COLUMNS]
+    except UnicodeDecodeError:
+        raise ConfigError(f"{where}: holds text that is not UTF-8: write it again") from None
+    return AliasTable(_checked(where, list(zip(*columns, strict=True))))
 
 
 def _is_text(kind: pa.DataType) -> bool:

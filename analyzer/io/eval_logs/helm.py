@@ -85,7 +85,8 @@ def _key(value: dict[str, Any]) -> Key | None:
 def _grade(value: dict[str, Any], asked: str | None) -> tuple[str | None, Scalar]:
     """The first metric of METRICS, or the one asked for, of this row: its mean over the row's references."""
     means: dict[str, Scalar] = {}
-    for stat in value.get("stats") or []:
+    stats = value.get("stats")
+    for stat in stats if isinstance(stats, list) else []:
         name = text(member(stat, "name.name")) or text(member(stat, "name"))
         if name and name not in means:
             means[name] = number(stat.get("mean")) if isinstance(stat, dict) else None
@@ -96,7 +97,8 @@ def _grade(value: dict[str, Any], asked: str | None) -> tuple[str | None, Scalar
 
 def _golds(instance: dict[str, Any]) -> tuple[str, ...]:
     found = []
-    for reference in instance.get("references") or []:
+    references = instance.get("references")
+    for reference in references if isinstance(references, list) else []:
         tags = reference.get("tags") if isinstance(reference, dict) else None
         output = text(member(reference, "output.text")) or text(member(reference, "output"))
         if isinstance(tags, list) and "correct" in tags and output is not None:

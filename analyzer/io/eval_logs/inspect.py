@@ -7,10 +7,11 @@ kept: the one asked for, else the first that the log declares. Values are C, I, 
 
 from __future__ import annotations
 
-import json
+import lzma
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO, cast
@@ -32,6 +33,12 @@ _TARGETS = ("t", "target_confidence", "confidence_target", "confidence_threshold
 _TOPICS = ("topic", "category", "subject", "domain", "type")
 _ZSTD = 93  # zip's number for zstandard, which Python's zipfile reads only from 3.14 on
 _LOCAL = struct.Struct("<26xHH")  # of a zip member's local header: lengths of its name and of its extra field
+# What a damaged archive raises beside BROKEN: each decompressor has an error of its own, an encrypted member is a
+# RuntimeError, an offset or a name that cannot be is a ValueError.
+_BAD_ZIP = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, ValueError,
+    OverflowError, *BROKEN,
+)  # fmt: skip
 _TOKEN = re.compile(rb'["{}\[\]]')
 
 
@@ -179,10 +186,15 @@ def _zipped(source: Source, options: ReadOptions) -> Iterator[Record | Fault]:
         start = names.get("header.json") or names.get("_journal/start.json")
         if start is None:
             raise Unusable("malformed_json", "no header.json in the archive: is it an Inspect log?")
+        if start.file_size > options.max_record_bytes:
+            raise Unusable("line_too_long", f"a header longer than {options.max_record_bytes} bytes")
         log = load(_member(archive, source, start))
         yield Record(0, log if isinstance(log.get("eval"), dict) else {"eval": log})
-    except (zipfile.BadZipFile, NotImplementedError, Unusable, *BROKEN) as error:
-        yield fault(0, getattr(error, "reason", "corrupt_stream"), error)
+    except Unusable as error:
+        yield fault(0, error.reason, error.detail)
+        return
+    except _BAD_ZIP as error:
+        yield fault(0, "corrupt_stream", type(error).__name__)
         return
     samples = sorted(name for name in names if name.startswith("samples/") and name.endswith(".json"))
     for record, name in enumerate(samples, 1):
@@ -191,8 +203,10 @@ def _zipped(source: Source, options: ReadOptions) -> Iterator[Record | Fault]:
             continue
         try:
             yield Record(record, load(_member(archive, source, names[name])))
-        except (zipfile.BadZipFile, NotImplementedError, Unusable, json.JSONDecodeError, *BROKEN) as error:
-            yield fault(record, getattr(error, "reason", "corrupt_stream"), type(error).__name__)
+        except Unusable as error:
+            yield fault(record, error.reason, error.detail)
+        except _BAD_ZIP as error:
+            yield fault(record, "corrupt_stream", type(error).__name__)
 
 
 def _member(archive: zipfile.ZipFile, source: Source, info: zipfile.ZipInfo) -> bytes:

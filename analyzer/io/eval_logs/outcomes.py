@@ -41,7 +41,9 @@ def read_grade(grade: Scalar, correct_at: float | None) -> str:
             grade = float(word)
         except ValueError:
             return "unknown_grade"
-    score = float(grade)
+    if not isinstance(grade, bool | int | float):
+        return "unknown_grade"  # a list or an object where a grade should be
+    score = float(max(min(grade, 2), -2))  # a whole number may be too large for a float; beyond 1 and 0 all are alike
     if math.isnan(score):
         return "no_grade"
     if correct_at is not None:

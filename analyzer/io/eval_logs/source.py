@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from analyzer.io.files import InputFile, open_input
 from analyzer.io.lines import BOM, elements, lines
-from analyzer.io.objects import kind, parse
+from analyzer.io.objects import kind, parse, whole_characters
 from analyzer.io.parquet import MAGIC, UNREADABLE
 from analyzer.io.readers import suffix
 from analyzer.io.records import Fault, Record, Unusable, fault
@@ -74,7 +74,7 @@ def load(data: bytes) -> dict[str, Any]:
     """One object, NaN and Infinity allowed. Raises `Unusable`."""
     if b"NaN" in data or b"Infinity" in data:
         try:
-            value = json.loads(data.decode("utf-8", "replace"), strict=False)
+            value = json.loads(whole_characters(data), strict=False)
         except (ValueError, RecursionError) as error:
             raise Unusable("malformed_json", type(error).__name__) from None
     else:
