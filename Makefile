@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-.PHONY: demo test faults lint clean golden coverage-study lab lab-transformer notebooks
+.PHONY: demo test faults fuzz lint clean golden coverage-study lab lab-transformer notebooks
 .DELETE_ON_ERROR:
 
 # A stamp an extra: installing again takes no time unless pyproject.toml changed.
@@ -26,6 +26,10 @@ test: $(VENV)/.installed-dev
 # The faults that take minutes: a driver stopped in the middle of every stage.
 faults: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow tests/faults
+
+# A million cases of hostile input; a case that finds something is named and can be run again.
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.fuzz
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -45,6 +45,10 @@ class Results:
         """A page or any other text."""
         self._new(name).write_text(text, encoding="utf-8")
 
+    def path(self, name: str) -> Path:
+        """Where a file goes that something else writes."""
+        return self._new(name)
+
     def _new(self, name: str) -> Path:
         self.names.append(name)
         return self.draft / name

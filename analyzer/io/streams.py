@@ -17,9 +17,9 @@ from analyzer.errors import InputError
 from analyzer.io.records import Unusable
 from analyzer.logs import mask
 
-# What a compressed file may grow to: text shrinks to a third or a tenth, logs to a hundredth. bz2 and zstd can promise a
-# million times their size, so without a limit a file of one megabyte keeps a worker busy for days. Small files are free:
-# up to FREE_BYTES costs seconds.
+# What a compressed file may grow to: text shrinks to a third or a tenth, logs to a hundredth. bz2 and zstd can promise
+# a million times their size, so without a limit a file of one megabyte keeps a worker busy for days. Up to FREE_BYTES,
+# some seconds of work, any ratio is free.
 MAX_RATIO = 1_000
 FREE_BYTES = 1 << 30
 

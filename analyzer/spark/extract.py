@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from analyzer import ids
 from analyzer.io.manifest import Counts
 from analyzer.schemas import ACCOUNTS, INT, MENTIONS, REJECTS, TEXT
 from analyzer.settings import ExtractSettings
+from analyzer.spark import careful
 from analyzer.spark.arrow import batches, spark_schema
 from analyzer.text.alias_table import AliasTable, load
 
@@ -104,9 +105,17 @@ def _rows(
 
 
 def _extract(documents: list[tuple[str, ...]], settings: ExtractSettings) -> Iterator[Extraction | str]:
-    """An `Extraction`, or the name of the exception, per document. One bad text does not take its batch along."""
+    """An `Extraction`, or what went wrong, per document. One bad text does not take its batch along."""
     extractor = _extractor(settings)
     texts = [document[-1] for document in documents]
+    if careful.is_retry():
+        yield from careful.each(lambda some: _caught(extractor, some), texts)
+    else:
+        yield from _caught(extractor, texts)
+
+
+def _caught(extractor: Extractor, texts: Sequence[str]) -> Iterator[Extraction | str]:
+    """An `Extraction`, or the name of the exception, per text."""
     done = 0
     try:
         for found in extractor.extract(texts):

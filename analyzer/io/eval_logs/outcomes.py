@@ -12,7 +12,7 @@ import math
 from analyzer.io.eval_logs.abstention import Detector
 from analyzer.io.eval_logs.matching import matches
 from analyzer.io.eval_logs.options import ReadOptions
-from analyzer.io.eval_logs.rows import Row, Scalar
+from analyzer.io.eval_logs.rows import Row
 from analyzer.schemas.evaluation import ABSTAINED, CORRECT, UNSCORABLE, WRONG
 
 # Letters are not here: C is "correct" for one tool and "not attempted" for another. Their readers translate them.
@@ -27,7 +27,7 @@ WORDS = {
 FAILED = ("", "nan", "null", "none", "unscorable", "invalid", "error", "judge_error", "unparsable", "unparseable")
 
 
-def read_grade(grade: Scalar, correct_at: float | None) -> str:
+def read_grade(grade: object, correct_at: float | None) -> str:
     """correct, wrong or abstained; else why it is none of them: no_grade, partial_credit or unknown_grade."""
     if grade is None:
         return "no_grade"
