@@ -1,0 +1,61 @@
+"""What a gate said as Markdown, for the summary of a CI job. Names of a corpus can neither format, link nor mention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from analyzer.decisions.judge import EXIT, PASSED, Judgement, Verdict, overall
+from analyzer.text.redact import printable
+
+SHOWN = 20  # numbers listed a rule; judgements.parquet holds all
+PLAIN = " ,.-/%"  # signs without a meaning inside a line
+SIGNS = {"passed": "✅ passed", "failed": "❌ failed", "undecided": "❔ undecided", "unjudged": "⚠️ not judged"}
+WORDS = {"passed": "The run passes", "failed": "The run fails", "unjudged": "The run could not be judged"}
+
+
+def escaped(text: str) -> str:
+    """Text that shows as it is in Markdown and HTML: every ASCII sign that could mean something is a reference.
+
+    A character reference never starts a structure (CommonMark 0.31, 6.2), which a backslash in a table's cell may.
+    """
+    safe = (c if c.isalnum() or c in PLAIN else f"&#{ord(c)};" for c in printable(text))
+    return "".join(safe).replace("www.", "www&#46;")
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """The whole summary."""
+    return "\n".join(_lines(verdicts)) + "\n"
+
+
+def _lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    found = overall(verdicts)
+    yield f"### {WORDS[found]} (exit code {EXIT[found]})"
+    yield ""
+    yield "| rule | outcome | what was found |"
+    yield "|---|---|---|"
+    for verdict in verdicts:
+        counted = f" (counts as {verdict.counts_as})" if verdict.outcome != verdict.counts_as else ""
+        yield f"| {escaped(verdict.rule.name)} | {SIGNS[verdict.outcome]}{counted} | {escaped(told(verdict))} |"
+    for verdict in verdicts:
+        listed = worth_listing(verdict)
+        if listed:
+            yield ""
+            yield f"**{escaped(verdict.rule.name)}**"
+            yield ""
+            yield from (
+                f"- {SIGNS[j.outcome]}: {escaped(j.number.subject)}: {escaped(j.reason)}" for j in listed[:SHOWN]
+            )
+            if len(listed) > SHOWN:
+                yield f"- and {len(listed) - SHOWN:,} more"
+
+
+def told(verdict: Verdict) -> str:
+    """What a rule found, in a line."""
+    subject = f"{verdict.judgements[0].number.subject}: " if len(verdict.judgements) == 1 else ""
+    left = f"; {verdict.left_out:,} too small to be judged" if verdict.left_out else ""
+    return f"{subject}{verdict.reason}{left}"
+
+
+def worth_listing(verdict: Verdict) -> list[Judgement]:
+    """The numbers that did not pass, of a rule over several."""
+    return [j for j in verdict.judgements if j.outcome != PASSED] if len(verdict.judgements) > 1 else []
