@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 
 from analyzer import logs
-from analyzer.commands import audit, dedup, iiv, look, quality, score, validate
+from analyzer.commands import audit, dedup, diff, gate, iiv, look, quality, score, validate
 from analyzer.commands.interrupt import interrupted
 from analyzer.errors import AnalyzerError
 
@@ -33,6 +33,8 @@ COMMANDS = (
     validate.predict,
     dedup.dedup_export,
     dedup.sweep,
+    diff.diff,
+    gate.gate,
     look.evidence,
     look.doctor,
     look.schema,
