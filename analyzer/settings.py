@@ -21,6 +21,8 @@ from analyzer.errors import ConfigError
 
 Scalar = str | int | float | bool | None
 
+WHOLE = 0.01  # 1/keys may be so far from a whole number, relative: .33 and .333 are one in three
+
 
 def setting(
     default: Scalar,
@@ -178,10 +180,33 @@ class ReportSettings:
         0.9, "a domain or source is named in the verdict when deduplication would take this share of it", low=0, high=1
     )
     vanish_documents: int = setting(20, "smaller ones are not, where one cluster is a large share", low=1)
-    top: int = setting(40, "domains and relations drawn on the page; the rest is in the tables", low=1, high=1000)
+    top: int = setting(100, "domains and relations drawn on the page; the rest is in the tables", low=1, high=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSettings:
+    documents: float = setting(
+        1.0,
+        "share of the clusters of near-duplicates that is parsed; the rate of all is extrapolated",
+        low=1e-6,
+        high=1,
+    )
+    keys: float = setting(
+        1.0,
+        "1/k: share of the prompts that is counted, each with all its mentions; frequent ones all are",
+        low=1e-6,
+        high=1,
+    )
+    seed: int = setting(1, "another seed, another sample", low=0, high=2**31 - 1)
+
+    @property
+    def every(self) -> int:
+        """One prompt in so many is counted, but for the frequent ones."""
+        return round(1 / self.keys)
 
 
 SECTIONS: dict[str, type] = {
+    "sample": SampleSettings,
     "ingest": IngestSettings,
     "dedup": DedupSettings,
     "extract": ExtractSettings,
@@ -195,6 +220,7 @@ SECTIONS: dict[str, type] = {
 class Config:
     """All settings of a run. `Config.load("run.toml", ["dedup.threshold=.8"])`."""
 
+    sample: SampleSettings = field(default_factory=SampleSettings)
     ingest: IngestSettings = field(default_factory=IngestSettings)
     dedup: DedupSettings = field(default_factory=DedupSettings)
     extract: ExtractSettings = field(default_factory=ExtractSettings)
@@ -207,6 +233,7 @@ class Config:
             section = getattr(self, name)
             for f in dataclasses.fields(cls):
                 _check(f"{name}.{f.name}", getattr(section, f.name), f, _kinds(cls, f.name))
+        _check_sample(self.sample)
         bands, rows, permutations = self.dedup.bands, self.dedup.rows, self.dedup.permutations
         if bands * rows > permutations:
             raise ConfigError(
@@ -233,9 +260,15 @@ class Config:
         return ids.fingerprint({name: self.results(name) for name in sections})
 
     def results(self, section: str) -> dict[str, Scalar]:
-        """The settings of a section that can change a result."""
+        """The settings of a section that can change a result; with those of a sample that its stage takes."""
         value = getattr(self, section)
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.metadata["result"]}
+        own = {f.name: getattr(value, f.name) for f in dataclasses.fields(value) if f.metadata["result"]}
+        return own | self.sampling(section)
+
+    def sampling(self, stage: str) -> dict[str, Scalar]:
+        """What a sample changes in a stage; nothing when everything is read and counted."""
+        share = {"extract": self.sample.documents, "count": self.sample.keys}.get(stage, 1.0)
+        return {"sample_share": share, "sample_seed": self.sample.seed} if share < 1 else {}
 
     def to_toml(self) -> str:
         """The resolved settings, readable by `load`; absent values are comments."""
@@ -249,6 +282,13 @@ class Config:
                 lines.append(f"{shown:<40} # {f.metadata['help']}")
             lines.append("")
         return "\n".join(lines)
+
+
+def _check_sample(sample: SampleSettings) -> None:
+    if abs(sample.keys * sample.every - 1) > WHOLE:
+        raise ConfigError(f"sample.keys = {sample.keys!r}: must be 1/2, 1/3, ...: one kept prompt stands for k")
+    if sample.documents < 1 and sample.keys < 1:
+        raise ConfigError("sample.documents and sample.keys cannot be combined: take the one or the other")
 
 
 def _read_toml(path: str | Path) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
@@ -19,11 +20,12 @@ from analyzer.io.manifest import Counts, Manifest
 from analyzer.io.runs import Run
 from analyzer.report import deduplication as shown_duplicates
 from analyzer.report import keys, page, summary
+from analyzer.report.cells import RISKIEST
 from analyzer.report.model import Summary
 from analyzer.schemas import TABLES
 from analyzer.settings import Config, CountSettings
 from analyzer.spark import base as bases
-from analyzer.spark import buckets, session, shingle_sets, split_rate, tables, tabulate, window
+from analyzer.spark import buckets, sampling, session, shingle_sets, split_rate, tables, tabulate, whole, window
 from analyzer.spark import count as counting
 from analyzer.spark import dedup as deduplication
 from analyzer.spark import duplication as duplicates
@@ -38,7 +40,8 @@ from analyzer.stats.split_rate import relation_rates
 from analyzer.text import minhash
 from analyzer.text.facts import functional_relations
 
-EXAMPLE_DOMAINS, EXAMPLES = 10, 5  # singletons shown, if they are shown at all
+NOT_DRAWN = "not_in_sample"  # why a document was not parsed, a mention not counted
+EXAMPLES = 5  # singletons shown of each of the riskiest domains, if they are shown at all
 
 
 @dataclass
@@ -149,10 +152,14 @@ def _dedup(job: Job) -> Counts:
 
 def extract(job: Job) -> Counts:
     """texts -> mentions, accounts, rejects."""
-    documents = job.read("documents")
-    characters = bases.added_characters(job.spark, job.base, documents)
+    documents, clusters = job.read("documents"), job.read("clusters")
     texts = ingestion.texts(job.spark, job.added, job.config.ingest)
-    arranged = extraction.arranged(texts, job.read("clusters"), characters)
+    every = documents.count()
+    if job.config.sample.documents < 1:
+        documents, clusters = _sampled_documents(job, documents, clusters)
+        texts = texts.join(documents.select("doc_id"), on="doc_id", how="left_semi")
+    characters = bases.added_characters(job.spark, job.base, documents)
+    arranged = extraction.arranged(texts, clusters, characters)
     keep = partial(tables.checkpoint, job.spark, job.run, "extract")
     items = keep("items", extraction.items(arranged, job.config.extract))
     found, counted, broken = extraction.split(items)
@@ -168,7 +175,19 @@ def extract(job: Job) -> Counts:
             f"extract: {tally.get('candidates', 0)} candidates but {n_mentions} mentions and {dropped} drops"
         )
     lost = {row["reason"]: row["count"] for row in rejects.groupBy("reason").count().collect()}
-    return extraction.counts(documents.count(), tally, lost)
+    left_out = every - documents.count()
+    return extraction.counts(every, tally, lost | ({NOT_DRAWN: left_out} if left_out else {}))
+
+
+def _sampled_documents(job: Job, documents: DataFrame, clusters: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """The rows of the drawn clusters; how many there are goes into the manifest."""
+    keep = partial(tables.checkpoint, job.spark, job.run, "extract")
+    drawn = keep("drawn", sampling.chosen_clusters(clusters, documents, job.config.sample))
+    n, of = (frame.where(F.col("is_representative")).count() for frame in (drawn, clusters))
+    if n == 0:
+        raise InputError(f"sample.documents: none of {of} clusters was drawn: take a larger share, or another seed")
+    job.notes["sample"] = {"share": job.config.sample.documents, "clusters": n, "of_clusters": of}
+    return documents.join(drawn.select("doc_id"), on="doc_id", how="left_semi"), drawn
 
 
 def count(job: Job) -> Counts:
@@ -179,23 +198,30 @@ def count(job: Job) -> Counts:
 
 
 def _count(job: Job, settings: CountSettings) -> Counts:
-    placed = _placed(job).persist()
+    mentions = _mentions(job)
+    placed = _placed(job, mentions).persist()
     try:
         tables.write(job.run, "count", "prompts", counting.prompts(placed, settings.surfaces))
         tables.write(job.run, "count", "facts", counting.facts(placed))
         abstentions = placed.where(F.col("abstention")).count()
         prompts, facts = (job.spark.read.parquet(f"{job.run.uri}/count/{name}") for name in ("prompts", "facts"))
         keep = partial(tables.checkpoint, job.spark, job.run, "count")
-        pairs, blocking = splitting.splits(prompts, facts, placed, settings, keep)
+        if job.config.sample.every == 1:
+            pairs, blocking = splitting.splits(prompts, facts, placed, settings, keep)
+            job.notes["aliases"] = asdict(blocking)
+        else:  # of two names of one thing a sample of prompts rarely has both: it would call them one name
+            pairs = job.spark.createDataFrame([], spark_schema(TABLES["splits"].schema))
         tables.write(job.run, "count", "splits", pairs)
-        job.notes["aliases"] = asdict(blocking)
     finally:
         placed.unpersist()
     relations = counting.relations(prompts, facts, functional_relations(job.config.extract.relations), settings)
     tables.write(job.run, "count", "relations", relations.orderBy("relation").coalesce(1))
     kept = prompts.agg(F.sum("mentions")).first()
-    read = job.read("mentions").count()
-    return Counts(read, int((kept and kept[0]) or 0), {"abstention": abstentions} if abstentions else {})
+    n_read, n_drawn = job.read("mentions").count(), mentions.count()
+    if job.config.sample.every > 1:
+        job.notes["sample"] = {"share": job.config.sample.keys, "mentions": n_drawn, "of_mentions": n_read}
+    lost = {"abstention": abstentions, NOT_DRAWN: n_read - n_drawn}
+    return Counts(n_read, int((kept and kept[0]) or 0), {reason: n for reason, n in lost.items() if n})
 
 
 def estimate(job: Job) -> Counts:
@@ -203,19 +229,35 @@ def estimate(job: Job) -> Counts:
     settings = job.config.estimate
     prompts, relations = job.read("prompts"), job.run.table("relations")
     keep = partial(tables.checkpoint, job.spark, job.run, "estimate")
+    sampled, counted_all = _sampled(job), job.config.sample.every == 1
     with session.sized(job.spark, job.run.finished("extract").rows("mentions")):
         placed = keep("placed", _placed(job))  # read six times: joined once
-        found = estimation.statistics(placed, prompts, job.read("facts"), settings.min_statements)
-        split = split_rate.sums(job.read("splits"), prompts, placed, relation_rates(relations.to_pylist()))
-        windows = window.estimates(window.sums(placed), settings.confidence)
-        written = tabulate.tables(found, relations, _domains(job), settings, split, windows)
+        found = estimation.statistics(placed, _weighted(job, prompts), job.read("facts"), settings.min_statements)
+        split = windows = None
+        if counted_all:  # neither has a weight for the prompts that were not drawn
+            split = split_rate.sums(job.read("splits"), prompts, placed, relation_rates(relations.to_pylist()))
+            windows = window.estimates(window.sums(placed), settings.confidence)
+        written = tabulate.tables(found, relations, _domains(job), settings, split, windows or (), sampled)
     sentences, documents, clusters = (job.read(name) for name in ("sentences", "documents", "clusters"))
     with session.sized(job.spark, job.run.finished("dedup").rows("sentences")):
         written["repeats"] = repetition.repeats(sentences, documents, clusters, settings.confidence, keep)
     for name, table in written.items():
         job.run.write_table("estimate", name, table)
     total = prompts.agg(F.sum("cluster_statements")).first()
-    return Counts(int((total and total[0]) or 0), tabulate.corpus_statements(found))
+    counted = int((total and total[0]) or 0)
+    if not counted_all:
+        job.notes["sample"] = {"statements": counted, "estimated_statements": tabulate.corpus_statements(found)}
+        return Counts(counted, counted)
+    return Counts(counted, tabulate.corpus_statements(found))
+
+
+def _sampled(job: Job) -> whole.Sampled | None:
+    """What the run is a sample of, None when it is over everything."""
+    sample = job.config.sample
+    if sample.documents < 1:
+        note = job.run.finished("extract").notes["sample"]
+        return whole.Sampled("documents", sample.documents, multiple=note["of_clusters"] / note["clusters"])
+    return whole.Sampled("keys", sample.keys, every=sample.every) if sample.every > 1 else None
 
 
 def report(job: Job) -> Counts:
@@ -239,9 +281,12 @@ def summarised(job: Job) -> Summary:
     if examples:
         small["examples"] = _examples(job)
     finished = [job.run.finished(name) for name in ("ingest", "dedup", "extract", "count", "estimate")]
-    small |= _duplicates(job, {table: m for m in finished for table in m.tables})
+    manifests = {table: m for m in finished for table in m.tables}
+    small |= _duplicates(job, manifests)
+    if "cells" in manifests:  # a run of an earlier version has none
+        small["cells"] = job.run.table("cells")
     steps = [{"stage": m.stage, **asdict(m.counts), "notes": _shown_notes(m.notes)} for m in finished]
-    return summary.summarise(small, {**job.about, "stages": steps}, job.config.report)
+    return summary.summarise(small, {**job.about, "stages": steps, "characters": _characters(job)}, job.config.report)
 
 
 STAGES: tuple[Stage, ...] = (
@@ -260,15 +305,25 @@ def _shown_notes(notes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _examples(job: Job) -> pa.Table:
-    """(domain, subject, relation, answer) of singletons, the least keys of each of the riskiest domains."""
-    domains = job.run.table("risk", columns=["domain"])["domain"].to_pylist()[:EXAMPLE_DOMAINS]
+    """(domain, subject, relation, answer, path, record) of singletons, the least keys of each of the riskiest domains,
+    each where it stands first."""
+    domains = job.run.table("risk", columns=["domain"])["domain"].to_pylist()[:RISKIEST]
     single = job.read("prompts").where(F.col("clusters") == 1).select("prompt_id")
     placed = _placed(job).where(~F.col("abstention")).withColumn("domain", F.col("cluster_domain"))
     rows = placed.where(F.col("domain").isin(domains)).join(single, on="prompt_id", how="left_semi")
-    least = rows.groupBy("domain", "prompt_id").agg(F.min(F.struct("subject", "relation", "answer")).alias("example"))
+    places = job.read("documents").select("doc_id", "path", "record")
+    named = rows.select("domain", "prompt_id", "subject", "relation", "answer", "doc_id").join(places, on="doc_id")
+    fact = F.struct("subject", "relation", "answer", "path", "record")
+    least = named.groupBy("domain", "prompt_id").agg(F.min(fact).alias("example"))
     order = Window.partitionBy("domain").orderBy("prompt_id")
     first = least.withColumn("place", F.row_number().over(order)).where(F.col("place") <= EXAMPLES)
     return first.orderBy("domain", "place").select("domain", "example.*").toArrow()
+
+
+def _characters(job: Job) -> int:
+    """Characters of all documents, batch by batch."""
+    documents = ds.dataset(job.run.files("ingest", "documents"), filesystem=job.run.filesystem, format="parquet")
+    return sum(pc.sum(batch["characters"]).as_py() or 0 for batch in documents.to_batches(columns=["characters"]))
 
 
 def _duplicates(job: Job, manifests: Mapping[str, Manifest]) -> dict[str, pa.Table]:
@@ -282,8 +337,24 @@ def _duplicates(job: Job, manifests: Mapping[str, Manifest]) -> dict[str, pa.Tab
     return found
 
 
-def _placed(job: Job) -> DataFrame:
-    return counting.placed(job.read("mentions"), job.read("documents"), job.read("clusters"))
+def _placed(job: Job, mentions: DataFrame | None = None) -> DataFrame:
+    found = _mentions(job) if mentions is None else mentions
+    return counting.placed(found, job.read("documents"), job.read("clusters"))
+
+
+def _mentions(job: Job) -> DataFrame:
+    """The mentions that are counted: all, or those of the sample's prompts."""
+    mentions, sample = job.read("mentions"), job.config.sample
+    if sample.every == 1:
+        return mentions
+    return sampling.chosen_mentions(mentions, sample, sampling.frequent(mentions, sample))
+
+
+def _weighted(job: Job, prompts: DataFrame) -> DataFrame:
+    sample = job.config.sample
+    if sample.every == 1:
+        return prompts
+    return sampling.weighted(prompts, sample, sampling.frequent(job.read("mentions"), sample))
 
 
 def _domains(job: Job) -> pa.Table:

@@ -13,23 +13,34 @@ import pyarrow as pa
 from analyzer.report.model import Step
 
 DROPPED = "dropped_"
+COUNTED = "estimate"  # the stage whose rows are the answered statements
 
 
-def steps(stages: Sequence[Mapping[str, Any]], accounts: pa.Table | None, rejects: pa.Table | None) -> tuple[Step, ...]:
-    """The accounting in order: each stage's `read = kept + rejected{reason}`, then what extraction dropped.
+def steps(
+    stages: Sequence[Mapping[str, Any]],
+    accounts: pa.Table | None,
+    rejects: pa.Table | None,
+    characters: int | None = None,
+) -> tuple[Step, ...]:
+    """The accounting in order: each stage's `read = kept + rejected{reason}`, with what extraction dropped.
 
     `accounts` is the table of that name, summed here over domains. `rejects` holds (stage, reason, count), the
-    `rejects` table grouped; it fills in for a stage whose own counts are not given.
+    `rejects` table grouped; it fills in for a stage whose own counts are not given. `characters` are those of the
+    documents that were kept.
     """
     given = _rejects(rejects)
+    parts = {"ingest": list(_size("ingest", "characters", characters)), "extract": list(_extraction(_totals(accounts)))}
     lines: list[Step] = []
+    mentions: int | None = None
     for stage in stages:
-        lines += _stage(stage)
+        name = str(stage["stage"])
+        lines += _counted(stage, mentions) if name == COUNTED else _stage(stage)
+        lines += parts.pop(name, [])
+        mentions = stage.get("kept") if name == "count" else mentions
     told = {str(stage["stage"]) for stage in stages}
     for name in [name for name in given if name not in told]:
         lines += [Step(name, reason, n, None, "drop") for reason, n in sorted(given[name].items())]
-    lines += _extraction(_totals(accounts))
-    return tuple(lines)
+    return (*lines, *(step for rest in parts.values() for step in rest))
 
 
 def total(accounts: pa.Table, item: str) -> int | None:
@@ -47,6 +58,23 @@ def _stage(stage: Mapping[str, Any]) -> Iterator[Step]:
         yield Step(name, reason, rejected[reason], _share(rejected[reason], read), "drop")
     yield from _rest(name, read - kept - sum(rejected.values()), read)
     yield Step(name, "kept", kept, _share(kept, read), "out")
+
+
+def _counted(stage: Mapping[str, Any], mentions: int | None) -> Iterator[Step]:
+    """From answered mentions to statements: one sentence's list is one, and so is a sentence repeated in a cluster."""
+    name, read, statements = str(stage["stage"]), stage.get("read"), stage.get("kept")
+    if mentions is None or read is None or statements is None:
+        yield from _stage(stage)
+        return
+    yield Step(name, "answered_mentions", mentions, None, "in")
+    yield Step(name, "joined", mentions - read, _share(mentions - read, mentions), "drop")
+    yield from _rest(name, read - statements, mentions)
+    yield Step(name, "statements", statements, _share(statements, mentions), "out")
+
+
+def _size(stage: str, item: str, number: int | None) -> Iterator[Step]:
+    if number is not None:
+        yield Step(stage, item, number, None, "size")
 
 
 def _extraction(totals: Mapping[str, int]) -> Iterator[Step]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import altair as alt
 
 from analyzer.report import neutral, numbers
-from analyzer.report.model import Domain, Frequencies, GrowthPoint
+from analyzer.report.model import Domain, Frequencies, GrowthPoint, Line
 from analyzer.report.svg import (
     BLUE,
     GREEN,
@@ -24,86 +26,144 @@ from analyzer.report.svg import (
 
 WIDTH = 520  # of the plot, without its axis; narrow enough to be read on a telephone when scrolled
 RATE_AT_N = "singleton rate at equal N"
+PANEL = 34  # rows of one drawing: more would not fit a printed page
 ORDER_DIGITS = 5  # an axis label carries its place, so that two names that are cut alike stay two rows
 
 
-def domains(rows: Sequence[Domain]) -> Figure | None:
-    """Dot plot: rate at equal N with its interval, the riskiest first. None when no domain was large enough."""
-    drawn = [row for row in rows if row.rarefied_rate is not None]
-    if not drawn:
-        return None
+def domains(rows: Sequence[Domain]) -> list[Figure]:
+    """Dot plots: rate at equal N with its interval, the riskiest first. Empty when no domain was large enough."""
+    drawn = [(i, row) for i, row in enumerate(rows) if row.rarefied_rate is not None]
     values = [
         {"name": _name(i, row), "value": row.rarefied_rate, "low": row.rarefied_low, "high": row.rarefied_high}
-        for i, row in enumerate(drawn)
+        for i, row in drawn
     ]
+    ends = _ends(value for entry in values for value in (entry["value"], entry["low"], entry["high"]))
+    found = []
+    for first, last in _panels(len(drawn)):
+        text = (
+            f"Dot plot of the singleton rate at equal N of the domains ranked {first + 1} to {last}, with intervals. "
+            f"It runs from {_rate(drawn[first][1])} in the first to {_rate(drawn[last - 1][1])} in the last; "
+            "the table of domains holds every figure."
+        )
+        found.append(Figure(draw(_dots(values[first:last], ends)), text))
+    return found
+
+
+def _dots(values: list[dict[str, Any]], ends: tuple[float, float]) -> alt.LayerChart:
     base = alt.Chart(alt.InlineData(values=values)).encode(y=_names())
-    x = alt.X("value:Q", title=RATE_AT_N, axis=percent_axis(), scale=alt.Scale(zero=False))
-    lines = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=alt.X("low:Q", title=RATE_AT_N), x2="high:Q")
+    x = alt.X("value:Q", title=RATE_AT_N, axis=percent_axis(), scale=alt.Scale(domain=list(ends)))
+    low = alt.X("low:Q", title=RATE_AT_N, axis=percent_axis(), scale=alt.Scale(domain=list(ends)))
+    lines = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=low, x2="high:Q")
     dots = base.mark_point(shape="circle", filled=True, color=BLUE, size=55, opacity=1).encode(x=x)
     chart = alt.layer(lines.transform_filter("isValid(datum.low) && isValid(datum.high)"), dots)
-    first, last = drawn[0], drawn[-1]
-    text = (
-        f"Dot plot of the singleton rate at equal N of {len(drawn)} domains, with intervals. "
-        f"It runs from {_rate(first)} in the first to {_rate(last)} in the last; the table below holds every figure."
-    )
-    return Figure(draw(chart.properties(width=WIDTH, height=alt.Step(22))), text)
+    return chart.properties(width=WIDTH, height=alt.Step(22))
 
 
-def units(rows: Sequence[Domain]) -> Figure | None:
-    """What counting copies does: the rate of each domain by mention, by document and by cluster."""
-    kinds = (("mention", "raw_rate"), ("document", "document_rate"), ("cluster", "singleton_rate"))
-    drawn = [row for row in rows if any(getattr(row, column) is not None for _, column in kinds)]
-    if not drawn:
-        return None
-    values = [
-        {"name": _name(i, row), "unit": unit, "value": getattr(row, column)}
-        for i, row in enumerate(drawn)
-        for unit, column in kinds
-        if getattr(row, column) is not None
-    ]
-    names = [unit for unit, _ in kinds]
+UNITS = (
+    ("by mention", "raw_rate", ORANGE, "triangle-up"),
+    ("by document", "document_rate", GREEN, "square"),
+    ("by cluster", "singleton_rate", BLUE, "circle"),
+    ("by cluster, corrected", "corrected_rate", INK, "diamond"),
+)
+
+
+def units(rows: Sequence[Domain]) -> list[Figure]:
+    """Raw, deduplicated and corrected: the rate of each ranked domain by mention, by document, by cluster, and without
+    the extractor's errors where these were measured. The others are too small for three dots to mean anything."""
+    drawn = [(i, row) for i, row in enumerate(rows) if row.rank is not None]
+    kinds = [kind for kind in UNITS if any(getattr(row, kind[1]) is not None for _, row in drawn)]
+    ends = _ends(getattr(row, kind[1]) for _, row in drawn for kind in kinds)
+    found = []
+    for first, last in _panels(len(drawn)):
+        values = [
+            {"name": _name(i, row), "unit": name, "value": getattr(row, column)}
+            for i, row in drawn[first:last]
+            for name, column, *_ in kinds
+            if getattr(row, column) is not None
+        ]
+        text = (
+            f"Dot plot of the singleton rate of domains {first + 1} to {last} {', '.join(kind[0] for kind in kinds)}. "
+            "The table of deduplication by domain holds the figures."
+        )
+        found.append(Figure(draw(_compared(values, kinds, ends)), text))
+    return found
+
+
+def _compared(
+    values: list[dict[str, Any]], kinds: Sequence[tuple[str, str, str, str]], ends: tuple[float, float]
+) -> alt.LayerChart:
+    names = [kind[0] for kind in kinds]
     base = alt.Chart(alt.InlineData(values=values)).encode(y=_names())
-    x = alt.X("value:Q", title="singleton rate", axis=percent_axis(), scale=alt.Scale(zero=False))
-    lines = base.mark_rule(color=GRID, strokeWidth=3).encode(
-        x=alt.X("min(value):Q", title="singleton rate"), x2="max(value):Q"
-    )
+    x = alt.X("value:Q", title="singleton rate", axis=percent_axis(), scale=alt.Scale(domain=list(ends)))
+    least = alt.X("min(value):Q", title="singleton rate", axis=percent_axis(), scale=alt.Scale(domain=list(ends)))
+    lines = base.mark_rule(color=GRID, strokeWidth=3).encode(x=least, x2="max(value):Q")
     legend = alt.Legend(title=None, orient="top")
+    colours = alt.Scale(domain=names, range=[kind[2] for kind in kinds])
+    shapes = alt.Scale(domain=names, range=[kind[3] for kind in kinds])
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(
         x=x,
-        color=alt.Color(
-            "unit:N", scale=alt.Scale(domain=names, range=[ORANGE, GREEN, BLUE]), legend=legend, sort=names
-        ),
-        shape=alt.Shape("unit:N", scale=alt.Scale(domain=names, range=["triangle-up", "square", "circle"]), sort=names),
+        color=alt.Color("unit:N", scale=colours, legend=legend, sort=names),
+        shape=alt.Shape("unit:N", scale=shapes, sort=names),
     )
-    text = (
-        f"Singleton rate of {len(drawn)} domains by mention, by document and by cluster; the table holds the figures."
-    )
-    return Figure(draw(alt.layer(lines, dots).properties(width=WIDTH, height=alt.Step(22))), text)
+    return alt.layer(lines, dots).properties(width=WIDTH, height=alt.Step(22))
 
 
-def spectrum(rows: Sequence[Frequencies]) -> Figure | None:
+def _panels(rows: int) -> list[tuple[int, int]]:
+    """First and last row of each drawing, of about equal length."""
+    number = math.ceil(rows / PANEL)
+    return [(rows * i // number, rows * (i + 1) // number) for i in range(number)]
+
+
+def _ends(values: Any) -> tuple[float, float]:
+    """An axis that all drawings of a kind share, to the next five points outside."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return 0.0, 1.0
+    return max(0.0, math.floor(20 * min(known)) / 20), min(1.0, math.ceil(20 * max(known)) / 20)
+
+
+def spectrum(rows: Sequence[Frequencies], line: Line) -> Figure | None:
     """Frequency of frequencies, both axes logarithmic; a bin is drawn at its middle with its average f_r."""
     if not rows:
         return None
     values = [
-        {"r": (row.first * row.last) ** 0.5, "keys": row.keys / (row.last - row.first + 1)} for row in rows if row.keys
+        {"r": (row.first * row.last) ** 0.5, "keys": row.keys / (row.last - row.first + 1), "kind": OBSERVED}
+        for row in rows
+        if row.keys
     ]
-    chart = (
-        alt.Chart(alt.InlineData(values=values))
-        .mark_point(shape="circle", filled=True, color=BLUE, size=45, opacity=1)
-        .encode(
-            x=alt.X(
-                "r:Q", title="r: clusters in which a prompt stands", scale=alt.Scale(type="log"), axis=decade_axis()
-            ),
-            y=alt.Y("keys:Q", title="prompts seen r times", scale=alt.Scale(type="log"), axis=decade_axis()),
-        )
-    )
+    fitted = _fitted(line, max(value["r"] for value in values))
+    kinds = [OBSERVED, FITTED] if fitted else [OBSERVED]
+    x = alt.X("r:Q", title="r: clusters in which a prompt stands", scale=alt.Scale(type="log"), axis=decade_axis())
+    y = alt.Y("keys:Q", title="prompts seen r times", scale=alt.Scale(type="log"), axis=decade_axis())
+    colours = alt.Scale(domain=kinds, range=[BLUE, ORANGE][: len(kinds)])
+    legend = alt.Legend(title=None, orient="top") if fitted else None
+    colour = alt.Color("kind:N", scale=colours, sort=kinds, legend=legend)
+    dots = alt.Chart(alt.InlineData(values=values)).mark_point(shape="circle", filled=True, size=45, opacity=1)
+    layers = [dots.encode(x=x, y=y, color=colour)]
+    if fitted:
+        curve = alt.Chart(alt.InlineData(values=fitted)).mark_line(strokeWidth=1.5, strokeDash=[6, 3])
+        layers.insert(0, curve.encode(x=x, y=y, color=colour))
     once = sum(row.keys for row in rows if row.last == 1)
     text = (
-        f"Log-log plot of how many prompts stand in r clusters: {numbers.count(once)} stand in one, "
+        f"Log-log plot of how many prompts stand in r clusters. {numbers.count(once)} stand in one, "
         f"the commonest in about {numbers.count(rows[-1].last)}."
     )
-    return Figure(draw(chart.properties(width=WIDTH, height=260)), text)
+    if fitted:
+        text += f" The fitted line falls with slope {line.slope:.2f}."
+    return Figure(draw(alt.layer(*layers).properties(width=WIDTH, height=260)), text)
+
+
+OBSERVED, FITTED = "observed", "fitted line"
+LEAST_DRAWN = 0.5  # prompts: the line is drawn down to where it rounds to none
+
+
+def _fitted(line: Line, last: float) -> list[dict[str, Any]]:
+    """The ends of the fitted line, which is straight on these axes."""
+    if line.slope is None or line.intercept is None or line.slope >= 0 or last <= 1:
+        return []
+    end = min(last, math.exp((math.log(LEAST_DRAWN) - line.intercept) / line.slope))
+    points = [(r, math.exp(line.intercept + line.slope * math.log(r))) for r in (1.0, end) if end > 1]
+    return [{"r": r, "keys": keys, "kind": FITTED} for r, keys in points]
 
 
 def growth(rows: Sequence[GrowthPoint]) -> Figure | None:
@@ -138,7 +198,7 @@ def growth(rows: Sequence[GrowthPoint]) -> Figure | None:
     chart = alt.layer(band.transform_filter("isValid(datum.low) && isValid(datum.high)"), line, dots)
     first, last = drawn[0], drawn[-1]
     text = (
-        f"Curve of the singleton rate against corpus size: {numbers.share(first.value, first.low, first.high)} at "
+        f"Curve of the singleton rate against corpus size. {numbers.share(first.value, first.low, first.high)} at "
         f"{numbers.count(first.statements)} statements, {numbers.share(last.value, last.low, last.high)} at "
         f"{numbers.count(last.statements)}."
     )

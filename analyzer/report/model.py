@@ -113,6 +113,15 @@ class Frequencies:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """ln f_r = intercept + slope ln r, fitted as Gale and Sampson do; None where the status says why."""
+
+    slope: float | None
+    intercept: float | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class GrowthPoint:
     """Singleton rate of the corpus at another size."""
 
@@ -160,12 +169,49 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A masked singleton."""
+    """A masked singleton and where it stands: file and record number."""
 
     domain: str
     subject: str
     relation: str
     answer: str
+    path: str
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A row of `cells`: one relation in one domain."""
+
+    domain: str
+    relation: str
+    statements: int
+    singletons: int
+    clusters: int
+    singleton_rate: float
+    low: float | None
+    high: float | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Domains down, relations across; `rows[i][j]` is the cell of both, None where the domain does not state it."""
+
+    domains: tuple[str, ...]
+    relations: tuple[str, ...]
+    rows: tuple[tuple[Cell | None, ...], ...]
+    relations_total: int  # of these domains
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A risky domain: its row of `risk`, its relations with most singletons, and examples if they are shown."""
+
+    domain: Domain
+    relations: tuple[Cell, ...]
+    relations_total: int
+    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +270,16 @@ class Summary:
     domains: tuple[Domain, ...]
     relations: tuple[Relation, ...]
     relations_total: int
+    map: Map | None
+    riskiest: tuple[Portrait, ...]
     spectrum: tuple[Frequencies, ...]
+    line: Line
     growth: tuple[GrowthPoint, ...]
     keys: Keys
     window: tuple[Window, ...]
     deduplication: Deduplication
     bounds: tuple[Bound, ...]
     accounting: tuple[Step, ...]
-    examples: tuple[Example, ...]
     inputs: tuple[str, ...]
     fields: tuple[str, ...]
     command: str

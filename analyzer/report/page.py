@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from analyzer.report import charts, glossary, html, numbers
-from analyzer.report.model import Bound, Domain, Estimate, Relation, Step, Summary
+from analyzer.report import cells, charts, glossary, html, more, numbers
+from analyzer.report.model import Bound, Cell, Domain, Estimate, Relation, Step, Summary
 
 DASH = "–"
 COUNTS = ("prompts_seen_once", "chao1", "ichao1", "distinct")  # statistics that are numbers of things, not shares
@@ -21,12 +22,16 @@ ITEMS = {
     "candidates": "candidate facts",
     "mentions": "mentions kept",
     "abstentions": "of them abstentions",
+    "characters": "characters of text",
+    "answered_mentions": "mentions with an answer",
+    "joined": "joined: lists of one sentence, sentences repeated in a cluster",
+    "statements": "statements counted (N)",
     "unexplained": "not explained by any count: please report",
 }
 
 
 def render(summary: Summary) -> str:
-    """The page of a summary: .2 MB with the default `report.top` of 40 rows, 2 MB with 1000, whatever the corpus."""
+    """The page of a summary: half a megabyte with the default `report.top` of 100 rows, whatever the corpus."""
     return html.render(
         "page.html.j2",
         title=summary.title,
@@ -35,11 +40,18 @@ def render(summary: Summary) -> str:
         figures={
             "domains": charts.domains(summary.domains),
             "units": charts.units(summary.domains),
-            "spectrum": charts.spectrum(summary.spectrum),
+            "spectrum": charts.spectrum(summary.spectrum, summary.line),
             "growth": charts.growth(summary.growth),
         },
+        comparison=_comparison(summary.domains),
+        more=more.rows(summary.growth, summary.accounting),
+        more_said=more.sentence(summary.growth),
+        steps=cells.STEPS,
+        coloured=cells.COLOURED,
+        shade=cells.step,
         estimate=_estimate,
         domain=_domain,
+        cell=_cell,
         relation=_relation,
         bound=_bound,
         step=_step,
@@ -48,6 +60,17 @@ def render(summary: Summary) -> str:
         share=numbers.share,
         interval=numbers.interval,
         at_least=numbers.at_least,
+    )
+
+
+def _comparison(domains: Sequence[Domain]) -> str:
+    """The caption of raw against deduplicated against corrected."""
+    measured = any(row.corrected_rate is not None for row in domains)
+    return (
+        "By mention a copy passes for support; by cluster near-duplicates count once. "
+        + ("Corrected: without the extractor's measured errors. " if measured else "")
+        + ("" if measured else "No rate is corrected here: the extractor's errors were not measured. ")
+        + "Domains of different size must not be compared by these. Mind where the axis starts."
     )
 
 
@@ -88,6 +111,14 @@ def _domain(row: Domain) -> dict[str, str]:
         numbers.words(row.bound_status).partition(":")[0],
         "removed": numbers.share(row.removed_by_dedup, n=row.documents) or "no documents",
     }  # fmt: skip
+
+
+def _cell(row: Cell) -> dict[str, str]:
+    return {
+        "rate": numbers.share(row.singleton_rate, row.low, row.high, row.statements),
+        "interval": numbers.interval(row.singleton_rate, row.low, row.high),
+        "short": f"{100 * row.singleton_rate:.0f}",
+    }
 
 
 def _relation(row: Relation) -> dict[str, str]:

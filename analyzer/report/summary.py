@@ -1,7 +1,8 @@
 """From a run's small tables to `Summary`: what the page, the terminal and summary.json show.
 
-Reads `risk`, `relations`, `spectra`, `estimates`, `bounds`, `growth`, `accounts` and the columns stage, reason, count
-as `rejects_by_reason`. Each may be empty; one that is absent is taken for empty. Nothing here depends on row order.
+Reads `risk`, `relations`, `spectra`, `estimates`, `bounds`, `growth`, `cells`, `accounts` and the columns stage,
+reason, count as `rejects_by_reason`. Each may be empty; one that is absent is taken for empty. Nothing here depends on
+row order.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer import logs
-from analyzer.report import accounting, deduplication, keys, neutral
+from analyzer.report import accounting, cells, deduplication, keys, neutral
 from analyzer.report.model import (
     Bound,
     Corpus,
@@ -25,6 +26,7 @@ from analyzer.report.model import (
     Example,
     Frequencies,
     GrowthPoint,
+    Line,
     Relation,
     Step,
     Summary,
@@ -34,6 +36,7 @@ from analyzer.report.model import (
 from analyzer.report.verdict import verdict
 from analyzer.schemas import SCHEMA_VERSION, TABLES
 from analyzer.settings import ReportSettings
+from analyzer.stats import Spectrum, simple_good_turing
 
 KEY, UNIT = "prompt", "cluster"  # what the headline counts
 RATE, SEEN_ONCE, CORRECTED = "singleton_rate", "share_of_prompts_seen_once", "corrected_singleton_rate"
@@ -48,14 +51,15 @@ Row = TypeVar("Row")
 def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: ReportSettings) -> Summary:
     """Everything a report shows. `run` says inputs, fields, command, settings, versions and the stages' counts.
 
-    `tables["examples"]` (domain, subject, relation, answer) is shown, masked, only if `settings.show_examples`; so are
-    the names in `tables["splits"]`, of which otherwise only `keys.COLUMNS` are read.
+    `tables["examples"]` (domain, subject, relation, answer, path, record) is shown, masked, only if
+    `settings.show_examples`; so are the names in `tables["splits"]`, of which otherwise only `keys.COLUMNS` are read.
     """
     found = {name: tables.get(name, TABLES[name].schema.empty_table()) for name in _READ}
     corpus = _corpus(found)
     bounds = _bounds(found["bounds"])
     duplicates = deduplication.of_tables(tables, run.get("stages") or (), settings)
     given = run.get("settings") or {}
+    domains = _domains(found["risk"], settings.top)
     delta_measured = (given.get("estimate") or {}).get("delta") is not None
     return Summary(
         title=_text(settings.title),
@@ -70,10 +74,13 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
             alarm=duplicates.alarm,
         ),
         corpus=corpus,
-        domains=_domains(found["risk"], settings.top),
+        domains=domains,
         relations=_relations(found["relations"], found["estimates"], settings.top),
         relations_total=found["relations"].num_rows,
+        map=cells.of_table(tables.get("cells"), domains),
+        riskiest=cells.portraits(tables.get("cells"), domains, _examples(tables.get("examples"), settings)),
         spectrum=_spectrum(found["spectra"]),
+        line=_line(found["spectra"]),
         growth=_growth(found["growth"]),
         keys=keys.keys(
             tables.get("splits"),
@@ -84,8 +91,9 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
         window=keys.windows(corpus.estimates),
         deduplication=duplicates,
         bounds=bounds,
-        accounting=accounting.steps(run.get("stages") or (), found["accounts"], tables.get("rejects_by_reason")),
-        examples=_examples(tables.get("examples"), settings),
+        accounting=accounting.steps(
+            run.get("stages") or (), found["accounts"], tables.get("rejects_by_reason"), run.get("characters")
+        ),
         inputs=tuple(_text(path) for path in run.get("inputs") or ()),
         fields=tuple(_text(name) for name in run.get("fields") or ()),
         command=_text(run.get("command") or ""),
@@ -115,6 +123,9 @@ def from_json(text: str) -> Summary:
         "relations": tuple(Relation(**row) for row in relations),
         "keys": keys.of_dict(found["keys"]),
         "deduplication": deduplication.of_dict(found["deduplication"]),
+        "map": cells.map_of_dict(found["map"]),
+        "riskiest": tuple(cells.portrait_of_dict(row) for row in found["riskiest"]),
+        "line": Line(**found["line"]),
         "window": tuple(Window(row["order"], Estimate(**row["share"])) for row in found["window"]),
         **{name: tuple(kind(**row) for row in found[name]) for name, kind in _LISTS.items()},
         **{name: tuple(found[name]) for name in ("inputs", "fields", "stages")},
@@ -128,7 +139,6 @@ _LISTS: dict[str, Any] = {
     "growth": GrowthPoint,
     "bounds": Bound,
     "accounting": Step,
-    "examples": Example,
 }
 _READ = ("risk", "relations", "spectra", "estimates", "bounds", "growth", "accounts")
 
@@ -193,6 +203,13 @@ def _spectrum(spectra: pa.Table) -> tuple[Frequencies, ...]:
     return tuple(Frequencies(r, _bin_end(r), keys, statements) for r, (keys, statements) in bins.items())
 
 
+def _line(spectra: pa.Table) -> Line:
+    """The line through the corpus' whole spectrum, by the estimator that stands in `stats`."""
+    rows = _slice(spectra)
+    fit = simple_good_turing(Spectrum.from_frequencies(rows["r"].to_pylist(), rows["keys"].to_pylist()))
+    return Line(fit.slope, fit.intercept, fit.status)
+
+
 def _bin(r: int) -> int:
     """The first r of the bin that r falls into."""
     if r <= EXACT_FREQUENCIES:
@@ -226,10 +243,17 @@ def _examples(examples: pa.Table | None, settings: ReportSettings) -> tuple[Exam
     """Masked before they enter a Summary, so that no file written from it can hold them in clear."""
     if examples is None or not settings.show_examples:
         return ()
-    by = [(name, "ascending") for name in ("domain", "relation", "subject", "answer")]
+    by = [(name, "ascending") for name in ("domain", "relation", "subject", "answer", "path", "record")]
     return tuple(
-        Example(row["domain"], neutral.initials(row["subject"]), row["relation"], neutral.initials(row["answer"]))
-        for row in examples.sort_by(by).slice(0, settings.top).to_pylist()
+        Example(
+            row["domain"],
+            neutral.initials(row["subject"]),
+            row["relation"],
+            neutral.initials(row["answer"]),
+            _text(row["path"]),
+            row["record"],
+        )
+        for row in examples.sort_by(by).to_pylist()
     )
 
 

@@ -16,6 +16,8 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
+from analyzer.ids import digest
+
 INK, SOFT, GRID, PAPER = "#1b1b1b", "#595959", "#d9d9d9", "#fefefe"
 BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
 
@@ -25,10 +27,24 @@ _PADDING = {"left": 36, "right": 14, "top": 4, "bottom": 4}  # the reader's font
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An SVG with the sentence that stands in for it where it cannot be seen."""
+    """An SVG with the words that stand in for it where it cannot be seen: the first sentence names it."""
 
     svg: Markup
     alt: str
+
+    @property
+    def named(self) -> Markup:
+        """The drawing as an image that carries its title and description, for a page."""
+        title, _, rest = self.alt.partition(". ")
+        at = f"figure-{digest(self.alt, self.svg, size=6)}"
+        names = Markup('<title id="{0}-title">{1}</title>').format(at, title)
+        labels = f"{at}-title"
+        if rest:
+            names += Markup('<desc id="{0}-desc">{1}</desc>').format(at, rest)
+            labels = f"{labels} {at}-desc"
+        opening = self.svg.index(">")
+        role = Markup(' role="img" aria-labelledby="{0}">').format(labels)
+        return Markup(self.svg[:opening]) + role + names + self.svg[opening + 1 :]  # noqa: S704 - parts of the drawing
 
 
 def percent_axis() -> alt.Axis:
@@ -67,7 +83,7 @@ def draw(chart: Any) -> Markup:
         "legend": {**look, "columnPadding": 28},
     }
     svg = vl_convert.vegalite_to_svg({**chart.to_dict(), "config": config}, vl_version=_vega_lite())
-    return Markup(_NAMESPACE.sub("", svg, count=2))  # noqa: S704 - vl-convert has escaped it; tests parse it
+    return Markup(_PART_ROLE.sub(r"\1", _NAMESPACE.sub("", svg, count=2)))  # noqa: S704 - vl-convert has escaped it; tests parse it
 
 
 def _vega_lite() -> str:
@@ -76,3 +92,4 @@ def _vega_lite() -> str:
 
 
 _NAMESPACE = re.compile(r' xmlns(?::xlink)?="[^"]*"')
+_PART_ROLE = re.compile(r'(<g\b[^<>]*?) role="graphics-[a-z]+" aria-roledescription="[^"]*"')  # unnamed images, else

@@ -184,6 +184,22 @@ def accounts(domain: str = "news.example") -> list[dict[str, Any]]:
     return [{"domain": domain, "item": item, "count": n} for item, n in counts.items()]
 
 
+def cell(i: int, domain: str, relation: str, **other: Any) -> dict[str, Any]:
+    n = (400, 60, 9, 120, 33, 1, 15)[i % 7]
+    singletons = n - n * (i % 5) // 7
+    row: dict[str, Any] = {
+        "domain": domain, "relation": relation, "statements": n, "singletons": singletons, "unit": "cluster",
+        "clusters": n // 2 + 1, "singleton_rate": singletons / n, "low": 0.4, "high": 1.0, "confidence": 0.95,
+        "method": "leave-one-unit-out", "status": "ok",
+    }  # fmt: skip
+    return row | other
+
+
+def examples(domain: str, number: int = 2) -> pa.Table:
+    fact = {"domain": domain, "subject": "Grace Hopper", "relation": "born_in", "answer": "9 December 1906"}
+    return pa.Table.from_pylist([fact | {"path": f"part-{i}.jsonl", "record": 17 + i} for i in range(number)])
+
+
 def tables(
     domains: Sequence[str] = DOMAINS, relations: Sequence[str] = RELATIONS, **other: Sequence[dict[str, Any]]
 ) -> dict[str, pa.Table]:
@@ -231,6 +247,12 @@ def tables(
         "bounds": BOUNDS,
         "growth": GROWTH,
         "splits": [split(i, relations[i % len(relations)]) for i in range(10)] if relations else [],
+        "cells": [
+            cell(i * len(relations) + j, domain, name)
+            for i, domain in enumerate(domains[:60])
+            for j, name in enumerate(relations)
+            if (i + j) % 6
+        ],
         "accounts": accounts(domains[0]) if domains else [],
     }
     return {name: table(name, found) for name, found in (rows | other).items()}
@@ -245,10 +267,13 @@ def run(**other: Any) -> dict[str, Any]:
             {"stage": "ingest", "read": 52_040, "kept": 52_000, "rejected": {"empty_text": 33, "malformed_json": 7},
              "seconds": 12.5},
             {"stage": "dedup", "read": 52_000, "kept": 52_000, "rejected": {}, "seconds": 60.0},
+            {"stage": "extract", "read": 52_000, "kept": 52_000, "rejected": {}},
             {"stage": "count", "read": 150_000, "kept": 149_690, "rejected": {"abstention": 310},
              "notes": {"aliases": {"blocks": 8_000, "blocks_left_out": 21, "prompts_in_them_alone": 1_234}}},
+            {"stage": "estimate", "read": 123_258, "kept": 123_258, "rejected": {}},
         ],
         "fields": ["text", "url"],
+        "characters": 180_402_118,
         "command": "monofact audit corpus --out run",
     }  # fmt: skip
     return found | other

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analyzer.report.summary import from_json, summarise, to_json
 from analyzer.settings import ReportSettings
+from analyzer.stats import Spectrum, simple_good_turing
 from tests.report import builders
 
 
@@ -108,8 +109,15 @@ def test_secrets_in_paths_and_settings_are_masked():
 
 
 def test_examples_enter_a_summary_masked_and_only_if_asked_for():
-    fact = {"domain": "a", "subject": "Ada Lovelace", "relation": "born_in", "answer": "ada@example.org"}
-    tables = builders.tables() | {"examples": pa.Table.from_pylist([fact])}
-    assert summary(tables).examples == ()
+    tables = builders.tables() | {"examples": builders.examples("news.example")}
+    assert all(not portrait.examples for portrait in summary(tables).riskiest)
     text = to_json(summary(tables, show_examples=True))
-    assert "Lovelace" not in text and "ada@" not in text and "[address]" in text
+    assert "Hopper" not in text and "1906" not in text and "part-0.jsonl" in text
+
+
+def test_the_fitted_line_is_the_estimators():
+    rows = builders.spectrum(40)
+    fit = simple_good_turing(Spectrum.from_frequencies([r["r"] for r in rows], [r["keys"] for r in rows]))
+    line = summary(builders.tables(spectra=rows)).line
+    assert (line.slope, line.intercept) == (fit.slope, fit.intercept)
+    assert summary(builders.tables(spectra=[])).line.status == "empty"
