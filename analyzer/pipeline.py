@@ -69,6 +69,8 @@ def audit(
     for name in filter(None, (until, only)):
         if name not in names:
             raise ConfigError(f"unknown stage {name!r}: stages are {', '.join(names)}")
+    if base is not None and config.sample.documents < 1:
+        raise ConfigError("sample.documents: a run that grows from a base must read all documents")
     given = [inputs] if isinstance(inputs, str) else list(inputs)
     grown = bases.opened(base) if base is not None else None
     listed = bases.listed(grown, given) if grown else files.list_files(given) if given else ()
@@ -145,10 +147,15 @@ def _depends(stage: Stage, job: Job, prints: Mapping[str, str]) -> dict[str, Any
     return {
         "stage": stage.name,
         "settings": job.config.results(stage.name),
-        "inputs": {name: prints[name] for name in stage.after},
+        "inputs": {name: prints[name] for name in _reads(stage, job)},
         "files": source,
         "schema": SCHEMA_VERSION.split(".")[0],
     }
+
+
+def _reads(stage: Stage, job: Job) -> tuple[str, ...]:
+    """Stages whose tables can change its result. A sample of clusters hangs on what else is only arranged by them."""
+    return (*stage.after, *stage.hints) if job.config.sampling(stage.name) else stage.after
 
 
 def _result_versions(stage: str) -> dict[str, str]:
@@ -210,7 +217,7 @@ def _run_stage(stage: Stage, job: Job, prints: Mapping[str, str], watch: Watch |
         counts=counts,
         tables={table: run.written(name, table) for table in stage.tables},
         settings=job.config.results(name),
-        inputs={other: prints[other] for other in stage.after},
+        inputs={other: prints[other] for other in _reads(stage, job)},
         code_version=__version__,
         private=tuple(table for table in stage.tables if TABLES[table].private),
         notes={
@@ -231,7 +238,7 @@ def _difference(before: Manifest, stage: Stage, job: Job, prints: Mapping[str, s
     """Why a finished stage is built again, for the log."""
     now = job.config.results(stage.name)
     changed = sorted(key for key in now.keys() | before.settings.keys() if now.get(key) != before.settings.get(key))
-    upstream = sorted(name for name in stage.after if before.inputs.get(name) != prints[name])
+    upstream = sorted(name for name in _reads(stage, job) if before.inputs.get(name) != prints[name])
     reasons = [f"{stage.name}.{key} changed" for key in changed] + [f"stage {name} changed" for name in upstream]
     return ", ".join(reasons) or "input files or versions changed"
 

@@ -46,6 +46,12 @@ def audit(
     quality_anyway: Annotated[
         bool, typer.Option("--quality-anyway", help="use the card although it was made with another extractor")
     ] = False,
+    sample_documents: Annotated[
+        float | None, typer.Option(help="parse this share of the documents, in whole clusters, and extrapolate")
+    ] = None,
+    sample_keys: Annotated[
+        float | None, typer.Option(help="count this share of the prompts (1/2, 1/3, ...), each with all its mentions")
+    ] = None,
     until: Annotated[str, typer.Option(help="last stage to run")] = "report",
     text_field: TextField = None,
     id_field: IdField = None,
@@ -64,6 +70,8 @@ def audit(
     fields = {"text": text_field, "id": id_field, "domain": domain_field, "source": source_field, "url": url_field}
     given = [f"ingest.{name}_field={value}" for name, value in fields.items() if value is not None]
     given += ["report.show_examples=true"] if show_examples else []
+    samples = {"documents": sample_documents, "keys": sample_keys}
+    given += [f"sample.{name}={share}" for name, share in samples.items() if share is not None]
     sets = [*given, *(set_ or [])]
     settings = run_config(base, config, sets) if base is not None else Config.load(config, sets)
     settings = _with_quality(settings, quality, sets, quality_anyway) if quality is not None else settings

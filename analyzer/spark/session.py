@@ -13,7 +13,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from analyzer.spark import java
+from analyzer.spark import java, workers
 
 # Set only where spark-submit or spark-defaults.conf set nothing.
 DEFAULTS = {
@@ -35,10 +35,16 @@ DEFAULTS = {
 
 
 def get(overrides: dict[str, str] | None = None) -> SparkSession:
-    """The active session, or a new one with `DEFAULTS`, then the environment's own settings, then `overrides`."""
-    active = SparkSession.getActiveSession()
-    if active is not None:
-        return active
+    """The active session, or a new one with `DEFAULTS`, then the environment's own settings, then `overrides`.
+
+    On a cluster `SetupError` if the workers cannot do the work.
+    """
+    session = SparkSession.getActiveSession() or _started(overrides or {})
+    workers.demand(session)
+    return session
+
+
+def _started(overrides: dict[str, str]) -> SparkSession:
     submitted = _submitted()
     if not submitted:
         os.environ["JAVA_HOME"] = str(java.java_home())
@@ -47,10 +53,10 @@ def get(overrides: dict[str, str] | None = None) -> SparkSession:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         # Without this an unactivated environment starts `python3` from PATH, which lacks the packages.
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {**DEFAULTS, **(overrides or {})}
+    settings = {**DEFAULTS, **overrides}
     builder: Any = SparkSession.builder
     for key, value in settings.items():
-        if key in (overrides or {}) or key not in submitted:
+        if key in overrides or key not in submitted:
             builder = builder.config(key, value)
     before = signal.getsignal(signal.SIGINT)
     session: SparkSession = builder.getOrCreate()

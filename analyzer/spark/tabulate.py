@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from analyzer.errors import InvariantError
 from analyzer.schemas import CELLS, ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.settings import EstimateSettings
-from analyzer.spark import corrected
+from analyzer.spark import corrected, whole
 from analyzer.spark.bounds import Bounds, bounds
-from analyzer.spark.estimate import EXPOSURES, KINDS, PAIR, Statistics
+from analyzer.spark.estimate import DRAWN, EXPOSURES, KINDS, PAIR, Statistics
 from analyzer.stats import (
     Spectrum,
     UnitRows,
@@ -57,13 +57,15 @@ def tables(
     settings: EstimateSettings,
     splits: SplitSums | None = None,
     more: Iterable[dict[str, Any]] = (),
+    sampled: whole.Sampled | None = None,
 ) -> dict[str, pa.Table]:
     """The tables of the estimate stage, by name; `more` are further rows of `estimates`."""
-    rates = _rates(found.sums, settings)
+    rates = _rates(found.sums, settings, sampled)
     check_additive(rates)
     alone = slices_alone(found)
     common = common_size(rates, settings)
     found_bounds = bounds(rates, relations, settings)
+    found_bounds = whole.no_bounds(found_bounds) if sampled else found_bounds
     estimates = [
         *_estimates(rates, settings),
         *_alone_estimates(alone, common, settings),
@@ -72,6 +74,11 @@ def tables(
         *([corrected.split_estimate(splits, settings)] if splits is not None else []),
         *more,
     ]
+    if sampled:
+        corpus = alone.get(("corpus", "*"))
+        rows = (corpus.rows, corpus.deleted) if corpus else None
+        estimates += whole.estimates(rates, rows, sampled, settings.confidence)
+        estimates = list(whole.labelled(estimates, sampled))
     return {
         "spectra": _sorted(_spectra(found.spectra), SPECTRA.schema),
         "estimates": _sorted(pa.Table.from_pylist(estimates, ESTIMATES.schema), ESTIMATES.schema),
@@ -82,15 +89,14 @@ def tables(
     }
 
 
-def _rates(sums: pa.Table, settings: EstimateSettings) -> list[dict[str, Any]]:
+def _rates(sums: pa.Table, settings: EstimateSettings, sampled: whole.Sampled | None = None) -> list[dict[str, Any]]:
     """Every slice, key and unit with its leave-one-unit-out rate."""
     ordered = sums.sort_by([(name, "ascending") for name in ("key", "unit", "slice_kind", "slice")])
-    column = {
-        name: ordered[name].to_numpy(zero_copy_only=False) for name in ("a", "n", "units", "a2", "am", "m2", "cross")
-    }
+    names = ("a", "n", "units", "a2", "am", "m2", "cross", *DRAWN)
+    column = {name: ordered[name].to_numpy(zero_copy_only=False) for name in names}
     found = leave_one_unit_out_arrays(
         column["a"], column["n"], column["units"], column["a2"], column["am"], column["m2"], column["cross"],
-        confidence=settings.confidence,
+        confidence=settings.confidence, more_variance=whole.variances(column, sampled),
     )  # fmt: skip
     rows: list[dict[str, Any]] = ordered.to_pylist()
     for row, value, low, high, status in zip(rows, *found, strict=True):

@@ -162,6 +162,7 @@ def leave_one_unit_out_variance(
 def leave_one_unit_out_arrays(
     a: npt.ArrayLike, n: npt.ArrayLike, units: npt.ArrayLike, a2: npt.ArrayLike, am: npt.ArrayLike,
     m2: npt.ArrayLike, doubleton_cross: npt.ArrayLike, confidence: float = 0.95, interval: Interval = "hull",
+    more_variance: npt.ArrayLike = 0.0,
 ) -> RateArrays:  # fmt: skip
     """Leave-one-unit-out rate and interval of any number of slices at once.
 
@@ -173,12 +174,13 @@ def leave_one_unit_out_arrays(
 
     interval: "hull" of Wald's and Wilson's interval with Student's t on effective units - 1 degrees of freedom
     (default; S +- z sqrt(V) covers next to nothing when a small slice has S near 1), "wilson" with the same t, or
-    "wald", exactly S +- z sqrt(V), which is all that a large sample needs.
+    "wald", exactly S +- z sqrt(V), which is all that a large sample needs. more_variance is added to V: what else was
+    left to chance than the units.
     """
     singles, total, count, squares = (np.asarray(x, dtype=np.float64) for x in (a, n, units, m2))
     if np.any(singles < 0) or np.any(singles > total) or np.any(count > total):
         raise ValueError("sums disagree: 0 <= a <= n and units <= n must hold in every slice")
-    variance = leave_one_unit_out_variance(a, n, a2, am, m2, doubleton_cross)
+    variance = leave_one_unit_out_variance(a, n, a2, am, m2, doubleton_cross) + np.asarray(more_variance, np.float64)
     present = total > 0
     value = np.where(present, singles / np.where(present, total, 1.0), 0.0)
     effective = np.maximum(effective_size(total, squares), 1.0)

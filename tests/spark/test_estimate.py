@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from pyspark.sql import functions as F
 
 from analyzer.errors import InvariantError
 from analyzer.settings import EstimateSettings
@@ -12,6 +13,8 @@ from analyzer.stats import Stratum, UnitCounts, leave_one_unit_out, stratified_l
 from tests.spark.worlds import frames, reference, world
 
 pytestmark = pytest.mark.spark
+
+SLICED = "slice_kind string, slice string, k long, u string, g long, c long, df long, cf long"
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +53,7 @@ def test_two_units_that_share_several_keys_count_by_pair_and_not_by_key(spark):
     """Units 1 and 2 alone hold keys 1 and 2, with 1 and 2 against 3 and 1 statements: 2 (1 + 2) (3 + 1) = 24."""
     cells = [(1, "u1", 1), (2, "u1", 2), (1, "u2", 3), (2, "u2", 1), (3, "u3", 5)]
     rows = [("corpus", "*", k, u, 0, c, 1 if k == 3 else 2, 0) for k, u, c in cells]
-    sliced = spark.createDataFrame(
-        rows, "slice_kind string, slice string, k long, u string, g long, c long, df long, cf long"
-    )
+    sliced = spark.createDataFrame(rows, SLICED).withColumn("w", F.lit(1))
     got = estimate._sums(sliced, estimate._per_key(sliced), "prompt", "cluster").first()
     assert (got["cross"], got["a"], got["n"], got["units"]) == (24, 5, 12, 3)
     keys, units, counts = zip(*cells, strict=True)
@@ -83,8 +84,7 @@ def test_who_shares_a_key_is_asked_of_the_whole_corpus(spark):
         for k, u, c, domain in ((1, "x", 3, "d"), (1, "y", 4, "e"), (2, "x", 1, "e"), (2, "y", 5, "d"))
         for kind, name in (("corpus", "*"), ("domain", domain))
     ]
-    columns = "slice_kind string, slice string, k long, u string, g long, c long, df long, cf long"
-    sliced = spark.createDataFrame(rows, columns)
+    sliced = spark.createDataFrame(rows, SLICED).withColumn("w", F.lit(1))
     sums = estimate._sums(sliced, estimate._per_key(sliced), "prompt", "source").collect()
     assert {r["slice"]: r["cross"] for r in sums} == {"*": 2 * (3 + 1) * (4 + 5), "d": 2 * 3 * 5, "e": 2 * 1 * 4}
 
@@ -144,8 +144,7 @@ def test_leaving_out_one_cluster_a_group_reproduces_the_direct_count(spark):
     ref = reference(*given, "prompt_id", "cluster")
     names = sorted({u for _, u in ref["cells"]})
     cells = [("corpus", "*", k, u, names.index(u), c, ref["units"][k], 0) for (k, u), c in ref["cells"].items()]
-    columns = "slice_kind string, slice string, k long, u string, g long, c long, df long, cf long"
-    sliced = spark.createDataFrame(cells, columns)
+    sliced = spark.createDataFrame(cells, SLICED).withColumn("w", F.lit(1))
     per_key = estimate._per_key(sliced)
     statistics = estimate.Statistics(
         estimate._sums(sliced, per_key, "prompt", "cluster").toArrow(),
