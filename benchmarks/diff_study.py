@@ -31,7 +31,8 @@ def restricted(side: diff.Side, keep: Column) -> diff.Side:
     heads = member.groupBy("cluster_id").agg(F.min(order).alias("head")).select("cluster_id", "head.doc_id")
     clusters = member.select("doc_id", "cluster_id").join(heads.withColumnRenamed("doc_id", "to"), on="cluster_id")
     mentions = side.mentions.join(documents.select("doc_id"), on="doc_id", how="left_semi")
-    return diff.Side(documents, clusters.select("doc_id", F.col("to").alias("cluster_id")), mentions, side.prompts)
+    kept = clusters.select("doc_id", F.col("to").alias("cluster_id")).persist()
+    return diff.Side(documents, kept, mentions.persist(), side.prompts)
 
 
 def halves(side: diff.Side, splits: int) -> Iterator[tuple[diff.Side, diff.Side]]:
@@ -73,6 +74,7 @@ def main() -> None:
         print("measure\tcompared\tchanged\t0 outside the 95 % interval")
         for a, b in halves(side, options.splits):
             told(differences(diff.pair(a, b, limits.statements), GROUPS, limits))
+            spark.catalog.clearCache()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from analyzer.io.runs import Run
 from analyzer.settings import DedupSettings
 from analyzer.spark import count, tables
 from analyzer.spark.components import connected_components
-from analyzer.spark.estimate import GROUPS, KINDS, SLICE, alone_sums, cluster_cells
+from analyzer.spark.estimate import GROUPS, KINDS, SLICE, cluster_cells
 
 PLACES = ("corpus", "domain", "source")  # slices that documents and clusters have
 CELL = ("slice_kind", "slice", "k", "u", "unit", "g", "c", "df")
@@ -125,8 +125,30 @@ def _sums(cells: DataFrame, sliced: DataFrame, slices: DataFrame) -> Sums:
     groups = per_unit.groupBy(*SLICE, "g").agg(
         F.count("*").alias("units"), F.sum("m").alias("statements"), F.sum("a").alias("singles")
     )
-    spectra, changes = alone_sums(sliced, slices)
-    return Sums(groups.toArrow(), _gains(cells, sliced).toArrow(), spectra.toArrow(), changes.toArrow())
+    own = sliced.join(F.broadcast(slices), on=list(SLICE), how="left_semi")
+    tables = (groups, _gains(cells, sliced), _spectra(own), _changes(own))
+    return Sums(*(frame.toArrow() for frame in tables))
+
+
+def _spectra(sliced: DataFrame) -> DataFrame:
+    """Keys and statements by the number r of the slice's clusters that hold the key."""
+    per_key = sliced.groupBy(*SLICE, "k").agg(F.count("*").alias("r"), F.sum("c").alias("s"))
+    return per_key.groupBy(*SLICE, "r").agg(F.count("*").alias("keys"), F.sum("s").alias("statements"))
+
+
+def _changes(sliced: DataFrame) -> DataFrame:
+    """A key with y of its r clusters and c of its s statements in group g moves from r to r - y and keeps s - c."""
+    in_group = sliced.groupBy(*SLICE, "k", "g").agg(F.count("*").alias("y"), F.sum("c").alias("c"))
+    total = sliced.groupBy(*SLICE, "k").agg(F.count("*").alias("r"), F.sum("c").alias("s"))
+    both = in_group.join(total, on=[*SLICE, "k"], how="inner").select(
+        *SLICE, "g", "r", "s", (F.col("r") - F.col("y")).alias("r_left"), (F.col("s") - F.col("c")).alias("s_left")
+    )
+    gone = both.select(*SLICE, "g", "r", F.lit(-1).alias("keys"), (-F.col("s")).alias("statements"))
+    left = both.select(
+        *SLICE, "g", F.col("r_left").alias("r"), F.lit(1).alias("keys"), F.col("s_left").alias("statements")
+    )
+    moved = gone.unionByName(left).where("r > 0")
+    return moved.groupBy(*SLICE, "g", "r").agg(F.sum("keys").alias("keys"), F.sum("statements").alias("statements"))
 
 
 def _gains(cells: DataFrame, sliced: DataFrame) -> DataFrame:
