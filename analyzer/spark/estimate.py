@@ -18,6 +18,7 @@ KINDS = ("corpus", "domain", "source", "relation", "subject_type", "tier")
 EXPOSURES = (2, 4, 8, 16, 32)  # a model may not retain what it saw this often; once is the singleton rate itself
 PAIR = "\x1f"  # between domain and relation in the slices that stratified bounds need
 SLICE = ("slice_kind", "slice")
+DRAWN = ("drawn_single", "drawn_other", "drawn_within")  # zero but in a sample of prompts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +32,25 @@ class Statistics:
 
 
 def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: int) -> Statistics:
-    """All sums. The jackknife's changes only for slices of at least `least` statements."""
+    """All sums. The jackknife's changes only for slices of at least `least` statements.
+
+    Prompts may have a `weight`: how many prompts of the corpus one of a sample stands for. Statements and keys are then
+    estimates for the corpus, units and the units that hold a key are what was counted.
+    """
     answered = placed.where(~F.col("abstention"))
     about = prompts.select(
-        "prompt_id", "relation", "subject_type", "tier", "statements", "documents", "clusters", "sources"
-    )
+        "prompt_id", "relation", "subject_type", "tier", "statements", "documents", "clusters", "sources",
+        (F.col("weight") if "weight" in prompts.columns else F.lit(1)).cast("long").alias("w"),
+    )  # fmt: skip
 
     by_cluster = cluster_cells(answered, "prompt_id").join(about, on="prompt_id", how="inner")
     cluster = _sliced(_cells(by_cluster, "prompt_id", "cluster_id", "clusters"), pairs=True).persist()
     by_document = _document_cells(answered).join(about, on="prompt_id", how="inner")
     document = _sliced(_cells(by_document, "prompt_id", "doc_id", "documents", F.col("statements"))).persist()
-    about_source = ("prompt_id", "source", "relation", "subject_type", "tier", "sources", "domain")
+    about_source = ("prompt_id", "source", "relation", "subject_type", "tier", "sources", "domain", "w")
     by_source = by_cluster.groupBy(*about_source).agg(F.sum("c").alias("c"))
     source = _merged(_sliced(_cells(by_source, "prompt_id", "source", "sources"))).persist()
-    attributes = about.select("prompt_id", "subject_type")
+    attributes = about.select("prompt_id", "subject_type", "w")
     known = facts.select("fact_id", "prompt_id", "relation", "tier", "clusters").join(attributes, on="prompt_id")
     by_fact = cluster_cells(answered, "fact_id").join(known, on="fact_id", how="inner")
     fact = _sliced(_cells(by_fact, "fact_id", "cluster_id", "clusters")).persist()
@@ -99,13 +105,15 @@ def _document_cells(answered: DataFrame) -> DataFrame:
 
 
 def _cells(frame: DataFrame, key: str, unit: str, df: str, cf: Column | None = None) -> DataFrame:
-    """Cells with uniform names: k(ey), u(nit), g(roup), c; df, cf = the key's units, statements in the whole corpus."""
+    """Cells with uniform names: k(ey), u(nit), g(roup), c, w(eight); df, cf = the key's units, statements in the whole
+    corpus. c is weighted."""
     group = F.col("g") if "g" in frame.columns else F.lit(0).cast("long")
     return frame.select(
         F.col(key).alias("k"),
         F.col(unit).alias("u"),
         group.alias("g"),
-        "c",
+        (F.col("c") * F.col("w")).alias("c"),
+        "w",
         F.col(df).alias("df"),
         (cf if cf is not None else F.lit(0)).alias("cf"),
         "domain",
@@ -123,20 +131,20 @@ def _sliced(cells: DataFrame, pairs: bool = False) -> DataFrame:
     if pairs:
         both = F.concat_ws(PAIR, "domain", "relation")
         slices.append(F.struct(F.lit("domain_relation").alias("slice_kind"), both.alias("slice")))
-    return cells.select(F.explode(F.array(*slices)).alias("at"), "k", "u", "g", "c", "df", "cf").select(
-        "at.slice_kind", "at.slice", "k", "u", "g", "c", "df", "cf"
+    return cells.select(F.explode(F.array(*slices)).alias("at"), "k", "u", "g", "c", "w", "df", "cf").select(
+        "at.slice_kind", "at.slice", "k", "u", "g", "c", "w", "df", "cf"
     )
 
 
 def _merged(sliced: DataFrame) -> DataFrame:
     """One row a (slice, key, unit) again, for units that stand in several domains."""
-    return sliced.groupBy(*SLICE, "k", "u", "g", "df", "cf").agg(F.sum("c").alias("c"))
+    return sliced.groupBy(*SLICE, "k", "u", "g", "w", "df", "cf").agg(F.sum("c").alias("c"))
 
 
 def _per_key(sliced: DataFrame) -> DataFrame:
-    """(slice, key): r units of the slice, s statements, s2 = sum c^2."""
+    """(slice, key): r units of the slice, s statements, s2 = sum c^2, weight w."""
     c = F.col("c")
-    return sliced.groupBy(*SLICE, "k", "df", "cf").agg(
+    return sliced.groupBy(*SLICE, "k", "w", "df", "cf").agg(
         F.count("*").alias("r"), F.sum("c").alias("s"), F.sum(c * c).alias("s2")
     )
 
@@ -161,9 +169,10 @@ def _sums(sliced: DataFrame, per_key: DataFrame, key: str, unit: str) -> DataFra
         F.sum(m * m).alias("m2"),
     )
     keys = per_key.groupBy(*SLICE).agg(
-        F.count("*").alias("keys"),
-        F.sum((F.col("df") == 1).cast("long")).alias("singleton_keys"),
+        F.sum("w").alias("keys"),
+        F.sum(F.when(F.col("df") == 1, F.col("w")).otherwise(0)).alias("singleton_keys"),
         *_low_exposure("df"),
+        *_sampled("df", F.col("s2")),
     )
     shared = sliced.where(F.col("df") == 2)
     # Who holds a key is asked of the whole corpus: in a slice the other holder's statement may be missing.
@@ -180,18 +189,19 @@ def _sums(sliced: DataFrame, per_key: DataFrame, key: str, unit: str) -> DataFra
 def _mention_sums(per_key: DataFrame) -> DataFrame:
     """The same with every statement its own unit: then S = f1/N, and the variance is Esty's."""
     s = F.col("s").cast("double")
-    once = F.col("cf") == 1
+    once, w = F.col("cf") == 1, F.col("w").cast("double")
     sums = per_key.groupBy(*SLICE).agg(
         F.sum("s").alias("n"),
         F.sum("s").alias("units"),
         F.sum(F.when(once, F.col("s")).otherwise(0)).alias("a"),
-        F.sum(F.when(once, s).otherwise(0.0)).alias("a2"),
-        F.sum(F.when(once, s).otherwise(0.0)).alias("am"),
-        F.sum(s).alias("m2"),
-        F.sum(F.when(F.col("cf") == 2, s * s - s).otherwise(0.0)).alias("cross"),
-        F.count("*").alias("keys"),
-        F.sum(once.cast("long")).alias("singleton_keys"),
+        F.sum(F.when(once, s * w).otherwise(0.0)).alias("a2"),
+        F.sum(F.when(once, s * w).otherwise(0.0)).alias("am"),
+        F.sum(s * w).alias("m2"),
+        F.sum(F.when(F.col("cf") == 2, s * s - s * w).otherwise(0.0)).alias("cross"),
+        F.sum("w").alias("keys"),
+        F.sum(F.when(once, F.col("w")).otherwise(0)).alias("singleton_keys"),
         *_low_exposure("cf"),
+        *_sampled("cf", s * w),
     )
     return _named(sums, "prompt", "mention")
 
@@ -201,14 +211,27 @@ def _low_exposure(units: str) -> list[Column]:
     return [F.sum(F.when(F.col(units) <= r, F.col("s")).otherwise(0)).alias(f"low_{r}") for r in EXPOSURES]
 
 
+def _sampled(units: str, within: Column) -> list[Column]:
+    """Squared statements of the prompts that a sample chose: of singletons, of others, and the others' inside units.
+
+    A prompt that stands for itself alone (w = 1) was not left to chance.
+    """
+    drawn, single, s = F.col("w") > 1, F.col(units) == 1, F.col("s").cast("double")
+    return [
+        F.sum(F.when(drawn & single, s * s).otherwise(0.0)).alias("drawn_single"),
+        F.sum(F.when(drawn & ~single, s * s).otherwise(0.0)).alias("drawn_other"),
+        F.sum(F.when(drawn & ~single, within.cast("double")).otherwise(0.0)).alias("drawn_within"),
+    ]
+
+
 def _named(sums: DataFrame, key: str, unit: str) -> DataFrame:
-    columns = ("n", "units", "a", "a2", "am", "m2", "cross", "keys", "singleton_keys")
+    columns = ("n", "units", "a", "a2", "am", "m2", "cross", "keys", "singleton_keys", *DRAWN)
     low = [f"low_{r}" for r in EXPOSURES]
     return sums.select(*SLICE, F.lit(key).alias("key"), F.lit(unit).alias("unit"), *columns, *low)
 
 
 def _spectra(per_key: DataFrame) -> DataFrame:
-    return per_key.groupBy(*SLICE, "r").agg(F.count("*").alias("keys"), F.sum("s").alias("statements"))
+    return per_key.groupBy(*SLICE, "r").agg(F.sum("w").alias("keys"), F.sum("s").alias("statements"))
 
 
 def _groups(sliced: DataFrame) -> DataFrame:
@@ -218,12 +241,12 @@ def _groups(sliced: DataFrame) -> DataFrame:
 
 def _changes(sliced: DataFrame) -> DataFrame:
     """A key with y of its r units and c of its s statements in group g moves from r to r - y and keeps s - c."""
-    in_group = sliced.groupBy(*SLICE, "k", "g").agg(F.count("*").alias("y"), F.sum("c").alias("c"))
+    in_group = sliced.groupBy(*SLICE, "k", "w", "g").agg(F.count("*").alias("y"), F.sum("c").alias("c"))
     total = sliced.groupBy(*SLICE, "k").agg(F.count("*").alias("r"), F.sum("c").alias("s"))
     both = in_group.join(total, on=[*SLICE, "k"], how="inner")
-    gone = F.struct(F.col("r").alias("r"), F.lit(-1).alias("keys"), (-F.col("s")).alias("statements"))
+    gone = F.struct(F.col("r").alias("r"), (-F.col("w")).alias("keys"), (-F.col("s")).alias("statements"))
     left = F.struct(
-        (F.col("r") - F.col("y")).alias("r"), F.lit(1).alias("keys"), (F.col("s") - F.col("c")).alias("statements")
+        (F.col("r") - F.col("y")).alias("r"), F.col("w").alias("keys"), (F.col("s") - F.col("c")).alias("statements")
     )
     moved = both.select(*SLICE, "g", F.explode(F.array(gone, left)).alias("to")).where(F.col("to.r") > 0)
     return moved.groupBy(*SLICE, "g", F.col("to.r").alias("r")).agg(
