@@ -29,7 +29,12 @@ from analyzer.lab import biographies, learners, transformer
 from analyzer.lab.learners import Learner
 from analyzer.settings import Config
 
-LEARNERS: dict[str, Learner] = {"ngram": learners.ngram, "transformer": transformer.learner()}
+BRIEF = 5  # epochs after which the transformer has learnt what it read often and not yet what it read once
+LEARNERS: dict[str, Learner] = {
+    "ngram": learners.ngram,
+    "transformer": transformer.learner(),
+    "transformer_brief": transformer.learner(transformer.Size(epochs=BRIEF)),
+}
 SETTINGS = ["ingest.domain_field=domain"]
 
 
@@ -56,7 +61,8 @@ def once(out: Path, seed: int, learner: str, statements: int) -> list[dict[str, 
         shutil.rmtree(folder, ignore_errors=True)
         path = biographies.write_corpus(corpus, folder / "corpus")
         pipeline.audit(str(path), str(run), Config.load(None, SETTINGS))
-    log = biographies.write_log(corpus, learner, LEARNERS[learner](corpus, seed), folder / f"{learner}.jsonl")
+    responses = LEARNERS[learner](corpus, seed).answers(corpus.asked, seed)
+    log = biographies.write_log(corpus, learner, responses, folder / f"{learner}.jsonl")
     items = answers.columns(eval_logs.items([str(log)]))
     opened = pipeline.runs.opened(str(run))
     found = answers.by_run(items, opened, forms(), "cluster")[0]

@@ -28,7 +28,7 @@ print(corpus.documents[0][1])
 # What the n-gram learner gets wrong, by domain:
 
 # %%
-responses = learners.ngram(corpus, seed=1)
+responses = learners.ngram(corpus, seed=1).answers(corpus.asked, seed=1)
 wrong = defaultdict(list)
 for fact, response in zip(corpus.asked, responses, strict=True):
     wrong[fact.domain].append(response != fact.answer)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyzer.lab import models, worlds
+from analyzer.lab import choices, models, worlds
+from analyzer.lab.choices import Choices
 from analyzer.lab.models import IDK, Model
 from analyzer.lab.worlds import Sample, World
 from analyzer.stats import bounds
+from analyzer.stats.estimate import Floats
 
 BIN = 0.1  # Kalai and Vempala's epsilon: probabilities of a bin agree to a factor of 1 - BIN
 
@@ -62,6 +64,14 @@ def trials(world: World, sample: Sample, model: Model, *, best: bool = False) ->
             yield Trial("theorem2_upper", above, found.error, upper=True)
 
 
+def choice_trials(given: Choices, model: Floats) -> Iterator[Trial]:
+    """Theorem 3, with the least error on D of any model of the class, and Theorem 4, with that of any threshold of this
+    one; `model[view, choice]` as in `choices`."""
+    found = choices.error(given, model)
+    yield Trial("theorem3", given.factor * choices.opt(given), found)
+    yield Trial("theorem4", given.factor * choices.best_threshold(given, model)[1], found)
+
+
 def miscalibration(world: World, model: Model) -> float:
     """Mis = 1/2 sum over bins |g(B) - p(B)| (Kalai and Vempala 2024): factoids y = (c, r) binned by g(y).
 
@@ -79,29 +89,30 @@ def miscalibration(world: World, model: Model) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A bound without one of its terms, in a world where that makes it false."""
+    """A bound without one of its terms, in a world where that makes it false; `upper` as in `Trial`."""
 
     bound: str
     term: str
     without: float
     error: float
     whole: float
+    upper: bool = False
 
     @property
     def false(self) -> bool:
-        return self.error < self.without
+        return self.error > self.without if self.upper else self.error < self.without
 
     @property
     def true_with_it(self) -> bool:
-        return self.error >= self.whole
+        return self.error <= self.whole if self.upper else self.error >= self.whole
 
 
 def dropped(seed: int = 1) -> list[Dropped]:
-    """For each lower bound and each of its terms, a world in which it is false without the term and true with it."""
+    """For each bound and each of its terms that makes it safer, a world in which it is false without the term and true
+    with it."""
     rng = np.random.default_rng(seed)
-    return [
-        case for build in (_without_delta, _without_answers, _without_slack, _without_factor) for case in build(rng)
-    ]
+    builds = (_without_delta, _without_answers, _without_slack, _without_upper_slack, _without_factor)
+    return [case for build in builds for case in build(rng)]
 
 
 def _without_delta(rng: np.random.Generator) -> Iterator[Dropped]:
@@ -121,8 +132,8 @@ def _without_delta(rng: np.random.Generator) -> Iterator[Dropped]:
 
 def _without_answers(rng: np.random.Generator) -> Iterator[Dropped]:
     """Yes/no questions: a guess is right half of the time, so the missing mass is no error rate."""
-    world = worlds.arbitrary_facts(worlds.prompt_law("uniform", 2_000_000), 2, rng=rng)
-    sample = worlds.draw(world, 1_000_000, rng)
+    world = worlds.arbitrary_facts(worlds.prompt_law("uniform", 400_000), 2, rng=rng)
+    sample = worlds.draw(world, 200_000, rng)
     found = models.terms(world, models.memoriser(world, sample))
     rate, n = sample.singleton_rate, sample.n
     yield Dropped("theorem1", "max|V|/min|E|", found.theorem1 + found.valid_most / found.wrong_least, found.error,
@@ -154,11 +165,28 @@ def _without_slack(rng: np.random.Generator) -> Iterator[Dropped]:
         )
 
 
+def _without_upper_slack(rng: np.random.Generator) -> Iterator[Dropped]:
+    """The same prompts: by chance hardly any of them once, while many are left unseen."""
+    world = worlds.arbitrary_facts(worlds.prompt_law("uniform", 10), 5_000, rng=rng)
+    drawn = (worlds.draw(world, 10, rng) for _ in range(2_000))
+    sample = min(drawn, key=lambda s: s.singleton_rate - s.missing_mass(world))
+    found, rate = models.terms(world, models.memoriser(world, sample)), sample.singleton_rate
+    whole = bounds.theorem2_upper(rate, sample.n, found.wrong_most).value
+    if whole is None:
+        raise ValueError("arbitrary facts have an upper bound")
+    yield Dropped("theorem2_upper", "slack", rate - rate / (found.wrong_most + 1), found.error, whole, upper=True)
+
+
 def _without_factor(rng: np.random.Generator) -> Iterator[Dropped]:
-    """Theorem 4 without 1 - 1/C: guessing among C choices errs 1 - 1/C, and opt is one half."""
-    choices = 4
-    error = 1 - 1 / choices
-    yield Dropped("theorem4", "1 - 1/C", 2 * 0.5, error, 2 * (1 - 1 / choices) * 0.5)
+    """Prompts that all look alike, with every one of four choices right for a quarter of them: nothing can be told (opt
+    is one half), yet a guess is right now and then."""
+    prompts, answers = 400, 4
+    right = rng.permutation(np.arange(prompts) % answers)
+    alike = np.zeros(prompts, dtype=np.int64)
+    given = Choices(np.full(prompts, 1 / prompts), alike, right, np.full(prompts, answers))
+    model = choices.thresholder(given, rng.integers(prompts, size=100))
+    for trial in choice_trials(given, model):
+        yield Dropped(trial.bound, "1 - 1/C", trial.value / (1 - 1 / given.least), trial.error, trial.value)
 
 
 def _pair(

@@ -11,7 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from analyzer.lab import bounds, extraction_errors, letters, miao_kearns, models, policies, windows, worlds
+from analyzer.lab import (
+    audited,
+    biographies,
+    bounds,
+    documents,
+    extraction_errors,
+    learners,
+    letters,
+    miao_kearns,
+    models,
+    policies,
+    scored,
+    windows,
+    worlds,
+)
 from analyzer.stats.estimate import Estimate
 
 Rows = list[dict[str, Any]]
@@ -51,12 +65,38 @@ def extraction(seed: int = 1, small: bool = False) -> Rows:
     return [asdict(row) for row in extraction_errors.table(seed, size, size * 3 // 2)]
 
 
+def audits(seed: int = 1, small: bool = False) -> Rows:
+    """Corrected rates from audits of a few hundred items, and how often their lower limit holds."""
+    replicates, n = (10, 5_000) if small else (200, audited.N)
+    return [asdict(row) for row in audited.table(seed, replicates, n, n * 3 // 2)]
+
+
+def clustered(seed: int = 1, small: bool = False) -> Rows:
+    """Rates of clustered documents with repeats and copies, in domains that share prompts: bias and coverage."""
+    return [asdict(row) for row in documents.tried(seed, *((10, 400) if small else (200, documents.DOCUMENTS)))]
+
+
+def reductions(seed: int = 1, small: bool = False) -> Rows:
+    """Error, err_iiv and delta of models of a world, exact and as `monofact iiv` finds them from draws."""
+    return [asdict(row) for row in scored.recovered(seed, *((5, 5_000) if small else (200, 20_000)))]
+
+
+def language_models(seed: int = 1, small: bool = False) -> Rows:
+    """The same terms of n-gram models of lives, where they are asked where somebody was born."""
+    corpus = biographies.build(seed, *((200, 60) if small else (1_500, 300)))
+    rows: Rows = []
+    for order, smoothing in ((3, 0.0), (5, 0.0), (9, 0.0), (9, 0.001), (9, 0.1)):
+        found = scored.terms_of_lives(corpus, learners.ngram(corpus, seed, order, smoothing))
+        rows.append({"order": order, "smoothing": smoothing, **found})
+    return rows
+
+
 def ngram_windows(seed: int = 1, small: bool = False) -> Rows:
     """n-gram models of orders 2 to 6 against the share of facts beyond their window, averaged over ten seeds."""
     found = [windows.windows(seed + i, subjects=100 if small else 400) for i in range(2 if small else 10)]
     return [
         {"order": rows[0].order, **{name: float(np.mean([getattr(row, name) for row in rows]))
-                                    for name in ("beyond", "error", "opt", "theorem4")}}
+                                    for name in ("beyond", "error", "opt", "theorem3", "least_error", "theorem4")}}
         for rows in zip(*found, strict=True)
     ]  # fmt: skip
 
@@ -64,7 +104,7 @@ def ngram_windows(seed: int = 1, small: bool = False) -> Rows:
 def pronouns(seed: int = 1, small: bool = False) -> Rows:
     """Corollary 2: the two prompts, for models of orders 2 to 10."""
     found = (windows.pronouns(order) for order in range(2, 11))
-    return [{"order": row.order, "error": row.error, "opt": row.reduction.opt.value,
+    return [{"order": row.order, "error": row.error, "theorem3": row.theorem3, "least_error": row.least_error,
              "theorem4": row.reduction.theorem4.value} for row in found]  # fmt: skip
 
 
@@ -96,6 +136,10 @@ EXPERIMENTS: dict[str, Callable[[int, bool], Rows]] = {
     "bounds_tried": bounds_tried,
     "terms_dropped": terms_dropped,
     "extraction": extraction,
+    "audits": audits,
+    "clustered": clustered,
+    "reductions": reductions,
+    "language_models": language_models,
     "ngram_windows": ngram_windows,
     "pronouns": pronouns,
     "letter_counting": letter_counting,

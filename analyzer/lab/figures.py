@@ -74,7 +74,7 @@ def _memoriser(rows: Rows) -> Figure:
 
 
 def _windows(rows: Rows) -> Figure:
-    series = {"beyond": "facts beyond the window", "error": "error", "theorem4": "lower bound (Theorem 4)"}
+    series = {"beyond": "facts beyond the window", "error": "error", "theorem3": "lower bound (Theorem 3)"}
     text = "n-gram models of orders 2 to 6: error and its lower bound follow the share of facts beyond the window."
     return lines(rows, "order", series, ("order of the n-gram model", "share"), text=text)
 

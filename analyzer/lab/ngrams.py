@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log
 
 import numpy as np
+
+from analyzer.stats.estimate import Floats
 
 START, END = "<s>", "</s>"
 Context = tuple[str, ...]
@@ -25,7 +27,9 @@ class NGram:
     order: int
     smoothing: float
     vocabulary: tuple[str, ...]  # sorted, END among it
+    words: frozenset[str]  # the same, to look up
     counts: dict[Context, Counter[str]]
+    ready: dict[Context, tuple[list[str], Floats]] = field(default_factory=dict, repr=False)  # to draw from, as needed
 
     def distribution(self, before: Sequence[str]) -> dict[str, float]:
         """P(next token | the last order - 1 tokens of `before`), tokens of probability 0 left out."""
@@ -40,7 +44,9 @@ class NGram:
         """Natural logarithm of the probability of a continuation; minus infinity if it is impossible."""
         tokens, total = list(before), 0.0
         for token in continuation:
-            p = self.distribution(tokens).get(token, 0.0)
+            found = self.counts[self._known(tokens)]
+            known = found[token] + (self.smoothing if token in self.words else 0.0)
+            p = known / (found.total() + self.smoothing * len(self.vocabulary))
             if p == 0:
                 return float("-inf")
             total += log(p)
@@ -51,13 +57,21 @@ class NGram:
         """Tokens drawn one after another until END or `most` of them; END is not among them."""
         tokens, start = list(before), len(before)
         while len(tokens) - start < most:
-            found = self.distribution(tokens)
-            names = sorted(found)
-            token = names[int(rng.choice(len(names), p=np.array([found[name] for name in names])))]
+            names, below = self._drawable(tokens)
+            token = names[int(np.searchsorted(below, rng.random() * below[-1], side="right"))]
             if token == END:
                 break
             tokens.append(token)
         return tokens[start:]
+
+    def _drawable(self, before: Sequence[str]) -> tuple[list[str], Floats]:
+        """The next tokens in order and the probability of each and those before it."""
+        context = self._known(before)
+        if context not in self.ready:
+            found = self.distribution(before)
+            names = sorted(found)
+            self.ready[context] = names, np.cumsum([found[name] for name in names])
+        return self.ready[context]
 
     def _known(self, before: Sequence[str]) -> Context:
         """The longest end of `before`, of at most order - 1 tokens, that was seen in training."""
@@ -80,4 +94,4 @@ def fit(texts: Iterable[Sequence[str]], order: int, smoothing: float = 0.0) -> N
             for length in range(min(order - 1, i) + 1):
                 counts[tuple(tokens[i - length : i])][tokens[i]] += 1
     vocabulary = tuple(sorted(counts[()]))
-    return NGram(order, smoothing, vocabulary, dict(counts))
+    return NGram(order, smoothing, vocabulary, frozenset(vocabulary), dict(counts))

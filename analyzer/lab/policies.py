@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from analyzer.stats.estimate import Floats
+from analyzer.stats.estimate import Floats, Ints
 
 TARGETS = (0.0, 0.5, 0.75, 0.9)
 THRESHOLDS = tuple(np.round(np.arange(0, 1.0, 0.05), 2).tolist())
@@ -27,6 +28,16 @@ class Scored:
     answered: float  # share of the items
     accuracy: float  # share of the items answered right
     error: float  # share answered wrong
+
+
+def best_responses(graders: npt.NDArray[np.bool_], belief: Floats) -> Ints:
+    """The responses with the greatest expected score under a belief over binary graders (Observation 1).
+
+    `graders[g, r]`: whether grader g pays for response r, `belief[g]` how likely he is; a last response, that no grader
+    pays for, is "I don't know". Equals to 1e-12 count as equal.
+    """
+    expected = np.append(belief @ graders, 0.0)
+    return np.flatnonzero(expected >= expected.max() - 1e-12)
 
 
 def beliefs(seed: int, items: int = 20_000) -> Floats:

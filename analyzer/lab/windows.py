@@ -15,8 +15,10 @@ import numpy as np
 
 from analyzer.evaluation.candidates import Candidates
 from analyzer.evaluation.is_it_valid import Reduction, reduce
+from analyzer.lab import choices as multiple_choice
 from analyzer.lab import ngrams
-from analyzer.lab.ngrams import NGram
+from analyzer.lab.choices import Choices, seen_as
+from analyzer.lab.ngrams import START, NGram
 
 PRONOUNS = (("She", "her"), ("He", "his"))
 SHARED = ["lost", "it", "and", "was", "completely", "out", "of"]
@@ -25,10 +27,13 @@ DRAWS = 1_000  # expected counts are scaled to whole draws: the reduction then g
 
 @dataclass(frozen=True, slots=True)
 class Pronouns:
-    """The n-gram model of one order on the two prompts: its error, and the terms of Theorems 3 and 4."""
+    """The n-gram model of one order on the two prompts: its error, what Theorem 3 says of every model of this order,
+    the least error that one can have, and the terms of Theorem 4."""
 
     order: int
     error: float
+    theorem3: float
+    least_error: float
     reduction: Reduction
 
 
@@ -39,8 +44,10 @@ class Window:
     order: int
     beyond: float  # share of the facts
     error: float  # share of the answers that the model gets wrong when it draws them
-    opt: float  # least error of a threshold on the even mixture of right and wrong answers
-    theorem4: float  # 2 (1 - 1/C) opt: a lower bound on `error`
+    opt: float  # opt(G): the least error of telling right from wrong of any n-gram model of this order, however trained
+    theorem3: float  # 2 (1 - 1/C) opt(G): a lower bound on the error of all of them
+    least_error: float  # the least error that one of them can have
+    theorem4: float  # 2 (1 - 1/C) times the same of this model's best threshold: a lower bound on `error`
 
 
 def pronouns(order: int, smoothing: float = 0.0) -> Pronouns:
@@ -52,7 +59,9 @@ def pronouns(order: int, smoothing: float = 0.0) -> Pronouns:
     found = _reduction(model, prompts, [[answer] for answer in answers], list(range(2)))
     if found is None or found.error.value is None:
         raise ValueError("two prompts with two answers have every term")
-    return Pronouns(order, found.error.value, found)
+    given = in_sight(prompts, order, [0, 1], 2)
+    bound = given.factor * multiple_choice.opt(given)
+    return Pronouns(order, found.error.value, bound, multiple_choice.least_error(given), found)
 
 
 def windows(seed: int, orders: Sequence[int] = (2, 3, 4, 5, 6), subjects: int = 400, answers: int = 20) -> list[Window]:
@@ -72,11 +81,21 @@ def windows(seed: int, orders: Sequence[int] = (2, 3, 4, 5, 6), subjects: int = 
     for order in orders:
         model = ngrams.fit(model_texts, order)
         terms = _reduction(model, prompts, choices, right.tolist())
-        if terms is None or terms.error.value is None or terms.theorem4.value is None or terms.opt.value is None:
+        if terms is None or terms.error.value is None or terms.theorem4.value is None:
             raise ValueError("facts with one right answer each have every term")
         beyond = float(np.mean([out_of_reach(int(g), order) for g in gap]))
-        found.append(Window(order, beyond, terms.error.value, terms.opt.value, terms.theorem4.value))
+        given = in_sight(prompts, order, right.tolist(), answers)
+        opt, least = multiple_choice.opt(given), multiple_choice.least_error(given)
+        row = Window(order, beyond, terms.error.value, opt, given.factor * opt, least, terms.theorem4.value)
+        found.append(row)
     return found
+
+
+def in_sight(prompts: Sequence[Sequence[str]], order: int, right: Sequence[int], answers: int) -> Choices:
+    """The prompts as every n-gram model of this order sees them: their last order - 1 words."""
+    views = seen_as([tuple([START, *prompt][max(0, len(prompt) + 2 - order) :]) for prompt in prompts])
+    even = np.full(len(prompts), 1 / len(prompts))
+    return Choices(even, views, np.array(right), np.full(len(prompts), answers))
 
 
 def _reduction(

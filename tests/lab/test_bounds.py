@@ -56,12 +56,24 @@ def test_all_five_bounds_were_among_them() -> None:
 def test_each_bound_is_false_without_any_of_its_terms_and_true_with_it() -> None:
     found = bounds.dropped()
     assert {(case.bound, case.term) for case in found} == {
-        ("theorem1", "delta"), ("theorem1", "max|V|/min|E|"), ("theorem4", "1 - 1/C"),
+        ("theorem1", "delta"), ("theorem1", "max|V|/min|E|"), ("theorem2_upper", "slack"),
+        ("theorem3", "1 - 1/C"), ("theorem4", "1 - 1/C"),
         *((name, term) for name in ("theorem2_literal", "theorem2_refined", "kalai_vempala")
           for term in ("delta", "1/|E|", "slack")),
     }  # fmt: skip
     for case in found:
         assert case.false and case.true_with_it, case
+
+
+def test_a_world_without_prompts_is_one_prompt_and_theorem_1_is_then_corollary_1() -> None:
+    rng = np.random.default_rng(6)
+    world = worlds.arbitrary_facts(np.ones(1), 1_000, right=5, rng=rng)
+    mass = np.array([[0.4, 0.0, 0.0, 0.6]])  # right strings, no IDK, no favoured one, wrong strings
+    found = models.terms(world, Model(mass))
+    assert (found.error, found.wrong_least, found.valid_most) == (0.6, 995, 5)
+    # Each right string has .08, more than 1/995; the wrong ones share .6, less than 1/995 each: all is told apart.
+    assert (found.err_iiv, found.delta) == (0, pytest.approx(0.6))
+    assert found.theorem1 == pytest.approx(-5 / 995 - 0.6)
 
 
 def test_the_memoriser_attains_the_missing_mass_and_the_upper_bound_is_above_it() -> None:

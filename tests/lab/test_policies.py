@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer.lab import letters, policies
+
+
+@given(seed=st.integers(0, 2**32 - 1), graders=st.integers(1, 8), responses=st.integers(1, 8))
+def test_observation_1_under_no_belief_over_binary_graders_is_abstaining_among_the_best_responses(
+    seed: int, graders: int, responses: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    pays = rng.random((graders, responses)) < 0.3
+    pays[np.arange(graders), rng.integers(responses, size=graders)] = True  # something is right
+    best = policies.best_responses(pays, rng.dirichlet(np.ones(graders)))
+    assert len(best) and responses not in best
+    assert policies.best_responses(np.zeros((1, 2), dtype=np.bool_), np.ones(1)).tolist() == [0, 1, 2]
 
 
 def test_binary_grading_never_rewards_abstaining_and_a_target_rewards_answering_iff_belief_exceeds_it() -> None:
