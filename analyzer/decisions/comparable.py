@@ -32,6 +32,11 @@ def demand_comparable(a: Run, b: Run) -> None:
                 raise RunStateError(
                     f"{run.shown()}: does not say which versions made stage {manifest.stage}: audit again to compare"
                 )
+    for run, manifest in zip((a, b), pairs[-1], strict=True):
+        if "sample_share" in manifest.settings:
+            raise ConfigError(
+                f"{run.shown()}: counts a sample of the prompts, which cannot be compared: count them all"
+            )
     found = [told for x, y in pairs for told in _unlike(x, y)]
     if found:
         raise ConfigError(
