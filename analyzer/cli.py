@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import typer
 
 from analyzer import logs
-from analyzer.commands import audit, dedup, diff, gate, iiv, look, quality, score, validate
+from analyzer.commands import audit, dedup, diff, export, gate, iiv, look, quality, score, validate, what_if
 from analyzer.commands.interrupt import interrupted
 from analyzer.errors import AnalyzerError
 
@@ -35,6 +35,8 @@ COMMANDS = (
     dedup.sweep,
     diff.diff,
     gate.gate,
+    what_if.what_if,
+    export.export,
     look.evidence,
     look.doctor,
     look.schema,

@@ -7,13 +7,14 @@ redefined raises the major part, and a reader refuses a newer major.
 
 from __future__ import annotations
 
-from analyzer.schemas.declare import BOOL, BYTES, INT, REAL, TEXT, Table, describe, markdown
 from analyzer.schemas.decisions import DECISIONS
+from analyzer.schemas.declare import BOOL, BYTES, INT, REAL, TEXT, Table, describe, markdown
 from analyzer.schemas.documents import CLUSTERS, DOCUMENTS, REJECTS, SIGNATURES
 from analyzer.schemas.duplicates import DUPLICATES
 from analyzer.schemas.estimates import BOUNDS, CELLS, ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.schemas.evaluation import EVALUATION
 from analyzer.schemas.facts import ACCOUNTS, FACTS, MENTIONS, PROMPTS, RELATIONS, SPLITS
+from analyzer.schemas.plans import PLANS
 from analyzer.schemas.quality import QUALITY
 from analyzer.schemas.validation import VALIDATIONS
 
@@ -24,7 +25,7 @@ TABLES: dict[str, Table] = {
     for table in (
         DOCUMENTS, REJECTS, SIGNATURES, CLUSTERS, MENTIONS, ACCOUNTS, PROMPTS, FACTS, RELATIONS,
         SPLITS, SPECTRA, ESTIMATES, BOUNDS, GROWTH, RISK, CELLS,
-        *DUPLICATES, *EVALUATION, *VALIDATIONS, QUALITY, *DECISIONS,
+        *DUPLICATES, *EVALUATION, *VALIDATIONS, QUALITY, *DECISIONS, *PLANS,
     )
 }  # fmt: skip
 

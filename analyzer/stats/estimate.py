@@ -37,6 +37,7 @@ STATUSES: dict[str, str] = {
     "zeros_replaced": "a frequency in a denominator was 0 and 1 was added, as the source does",
     "not_measured": "the errors of the extractor were not measured, so nothing was corrected",
     "partly_measured": "some errors of the extractor were not measured and are not corrected",
+    "too_few_documents": "the variance rests on so few documents that the interval is not to be believed",
     "too_few_singletons": "too few singletons of functional declared relations to tell how many are split off",
     "vacuous": "the bound says nothing at this size",
     "conditions_not_met": "a condition of the theorem fails, so there is no bound",
