@@ -260,6 +260,21 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """What was sampled: `kind` documents (whole clusters were drawn) or keys (prompts).
+
+    `drawn` of `of` clusters were parsed, or mentions counted. `whole` is the rate of everything, None if none was
+    estimated.
+    """
+
+    kind: str
+    share: float
+    drawn: int
+    of: int
+    whole: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Everything a report shows."""
 
@@ -286,3 +301,4 @@ class Summary:
     settings: Mapping[str, Mapping[str, Any]]
     versions: Mapping[str, str]
     stages: tuple[Mapping[str, Any], ...]
+    sample: Sample | None = None

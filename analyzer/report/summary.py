@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analyzer import logs
-from analyzer.report import accounting, cells, deduplication, keys, neutral
+from analyzer.report import accounting, cells, deduplication, keys, neutral, sampled
 from analyzer.report.model import (
     Bound,
     Corpus,
@@ -61,18 +61,20 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
     given = run.get("settings") or {}
     domains = _domains(found["risk"], settings.top)
     delta_measured = (given.get("estimate") or {}).get("delta") is not None
+    said = verdict(
+        corpus.rate,
+        corpus.corrected,
+        bounds,
+        prompts=corpus.prompts,
+        documents=corpus.documents,
+        delta_measured=delta_measured,
+        alarm=duplicates.alarm,
+    )
+    sample = sampled.sample(run.get("stages") or (), corpus.estimates)
     return Summary(
-        title=_text(settings.title),
+        title=_text(settings.title) + (sampled.TITLE if sample else ""),
         schema_version=SCHEMA_VERSION,
-        verdict=verdict(
-            corpus.rate,
-            corpus.corrected,
-            bounds,
-            prompts=corpus.prompts,
-            documents=corpus.documents,
-            delta_measured=delta_measured,
-            alarm=duplicates.alarm,
-        ),
+        verdict=sampled.told(said, corpus.rate, sample),
         corpus=corpus,
         domains=domains,
         relations=_relations(found["relations"], found["estimates"], settings.top),
@@ -100,6 +102,7 @@ def summarise(tables: Mapping[str, pa.Table], run: Mapping[str, Any], settings: 
         settings={section: {k: _masked(v) for k, v in sorted(values.items())} for section, values in given.items()},
         versions={name: _text(version) for name, version in sorted((run.get("versions") or {}).items())},
         stages=tuple(_plain(stage) for stage in run.get("stages") or ()),
+        sample=sample,
     )
 
 
@@ -126,6 +129,7 @@ def from_json(text: str) -> Summary:
         "map": cells.map_of_dict(found["map"]),
         "riskiest": tuple(cells.portrait_of_dict(row) for row in found["riskiest"]),
         "line": Line(**found["line"]),
+        "sample": sampled.of_dict(found.get("sample")),
         "window": tuple(Window(row["order"], Estimate(**row["share"])) for row in found["window"]),
         **{name: tuple(kind(**row) for row in found[name]) for name, kind in _LISTS.items()},
         **{name: tuple(found[name]) for name in ("inputs", "fields", "stages")},

@@ -28,7 +28,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
-from analyzer.stats.estimate import Estimate, Floats
+from analyzer.stats.estimate import Estimate, Floats, clip_unit
 from analyzer.stats.growth import growth_estimate
 from analyzer.stats.intervals import hull, student_quantile
 from analyzer.stats.rarefaction import UnitRows, rarefied_estimate, rarefied_rate
@@ -125,5 +125,5 @@ def rate_from_prompts(singles: int, n: int, every: int, single: float, other: fl
     effective = max(n * (n / drawn), 1.0)
     variance = prompt_variance(value, n, every, single, other)
     low, high = hull(np.asarray(value), variance, np.asarray(effective), student_quantile(confidence, effective - 1))
-    inside = max(float(low), 0.0), min(float(high), 1.0)
-    return Estimate(value, *inside, confidence, method, "ok" if inside == (low, high) else "clipped", singles, n)
+    inside_low, inside_high, status = clip_unit(float(low), float(high))
+    return Estimate(value, inside_low, inside_high, confidence, method, status, singles, n)
