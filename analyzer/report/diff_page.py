@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from analyzer.report import html, neutral, numbers
-from analyzer.report.diff_summary import EQUAL_N, IN_CORPUS, limits, points
+from analyzer.report.diff_summary import EQUAL_N, IN_CORPUS, points
 from analyzer.report.svg import BLUE, INK, ORANGE, Figure, draw
 
 TITLE = "What changed between two runs"
@@ -16,7 +16,7 @@ DRAWN = 30  # slices in the figure: more would not fit a printed page
 LISTED = 100  # rows of the table of all comparisons; the rest is in the tables
 HOW = {EQUAL_N: "at equal N", IN_CORPUS: "taken whole"}
 MARKS = {EQUAL_N: (BLUE, "circle"), IN_CORPUS: (ORANGE, "square")}
-STATES = {"new": "new in B", "gone": "gone from B", "nearly_all_duplicates": "nearly all duplicates in B, not in A"}
+STATES = {"new": "New in B", "gone": "Gone from B", "nearly_all_duplicates": "Nearly all duplicates in B, not in A"}
 
 
 def render(summary: Mapping[str, Any]) -> str:
@@ -51,15 +51,15 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "slice": row["slice"],
         "how": HOW[row["measure"]],
         "n": numbers.count(n),
-        "sizes": f"{row['statements_a']:,} and {row['statements_b']:,}",
-        "units": f"{row['units_a']:,}, {row['units_b']:,}, {row['units_shared']:,} shared",
+        "sizes": (numbers.count(row["statements_a"]), numbers.count(row["statements_b"])),
+        "units": (numbers.count(row["units_a"]), numbers.count(row["units_b"])),
+        "shared": numbers.count(row["units_shared"]),
         "a": a,
         "b": b,
         "difference": points(row["difference"], row["low"], row["high"]) if known else numbers.words(row["status"]),
-        "interval": limits(row) if known else "",
+        "interval": " to ".join(points(row[end], row["low"], row["high"]) for end in ("low", "high")) if known else "",
         "p": "" if p is None else "below .0001" if p < 1e-4 else f"{p:.4f}",
         "changed": row["changed"],
-        "status": row["status"],
     }
 
 

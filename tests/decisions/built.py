@@ -80,3 +80,12 @@ def difference(
 
 def table(name: str, *rows: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(list(rows), TABLES[name].schema)
+
+
+def turned(name: str, item: str, **other: Any) -> dict[str, Any]:
+    """A row of `turnover`, of a domain."""
+    row = {
+        "slice_kind": "domain", "slice": name, "item": item, "in_a": 50, "in_b": 60, "left": 1, "entered": 11,
+        "to_singleton": None, "from_singleton": None, "removed_a": None, "removed_b": None, "state": "kept",
+    }  # fmt: skip
+    return row | other
