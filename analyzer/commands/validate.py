@@ -51,7 +51,7 @@ def validate(
     log = eval_logs.Log()
     options = eval_logs.ReadOptions(mapping=mapping, format=format_)
     items = answers.columns(eval_logs.items(logs, options=options, log=log))
-    opened = None if frequency else runs.opened(run)
+    opened = None if frequency else runs.demand_whole(runs.opened(run))
     forms = asking.forms(questions)
     found = answers.by_run(items, opened, forms, unit) if opened else answers.by_frequency(items)
     rates = answers.audited_rates(opened) if opened else {}
@@ -97,7 +97,7 @@ def predict(
 
     begin(quiet)
     given, rejected = read_questions(questions_file, mapping_of(map_))
-    opened = runs.opened(run)
+    opened = runs.demand_whole(runs.opened(run))
     fitted = prediction.fitted_risk(results.read(fit, "validation", "validate"), target) if fit else None
     rows = prediction.predict(opened, given, asking.forms(questions), unit, fitted)
     topics = prediction.by_topic(rows, confidence)

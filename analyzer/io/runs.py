@@ -161,6 +161,17 @@ def opened(out: str, *, create: bool = False) -> Run:
     return run
 
 
+def demand_whole(run: Run) -> Run:
+    """The run, or `RunStateError` if it is over a sample, whose tables lack facts that the corpus states."""
+    for stage in ("extract", "count"):
+        manifest = run.manifest(stage)
+        if manifest is not None and "sample_share" in manifest.settings:
+            raise RunStateError(
+                f"{run.shown()}: an audit of a sample, which lacks facts that the corpus states: audit it all for this"
+            )
+    return run
+
+
 def _entries(run: Run) -> dict[str, fs.FileInfo]:
     infos = run.filesystem.get_file_info(fs.FileSelector(run.root))
     return {info.base_name: info for info in infos if not info.base_name.startswith(".")}

@@ -157,3 +157,12 @@ def test_a_lock_that_is_none_is_named(run, text):
     run.write(runs.LOCK, text)
     with pytest.raises(RunStateError, match="not a lock of monofact"), runs.locked(run):
         pass
+
+
+def test_a_sampled_run_is_refused_where_everything_is_needed(run):
+    run.commit(manifest("extract"))
+    run.commit(manifest("count"))
+    assert runs.demand_whole(run) is run
+    run.commit(manifest("count", settings={"sample_share": 0.1, "sample_seed": 1}))
+    with pytest.raises(RunStateError, match="audit of a sample"):
+        runs.demand_whole(run)
