@@ -86,10 +86,12 @@ def _dots(rows: Sequence[Mapping[str, Any]]) -> Figure | None:
     base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("name:N", axis=axis, sort=None))
     title = "singleton rate in B minus A, percentage points"
     lines = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title=title), x2="high:Q", color=alt.Color("how:N", scale=colours, sort=kinds, legend=legend)
+        x=alt.X("low:Q", title=title, axis=alt.Axis(labelFlush=False, tickCount=6)),
+        x2="high:Q",
+        color=alt.Color("how:N", scale=colours, sort=kinds, legend=legend),
     )
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(
-        x=alt.X("value:Q", title=title),
+        x=alt.X("value:Q", title=title, axis=alt.Axis(labelFlush=False, tickCount=6)),
         color=alt.Color("how:N", scale=colours, sort=kinds, legend=legend),
         shape=alt.Shape("how:N", scale=shapes, sort=kinds, legend=legend),
     )
