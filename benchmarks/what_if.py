@@ -118,7 +118,8 @@ def main() -> None:
     if given.write is not None:
         write(run, config, sampled(run, tried[0][1], SAMPLES + tried[0][0]), given.write)
         return
-    spark = session.get()
+    # Adaptive execution makes a job of every shuffle: half the time of small ones.
+    spark = session.get({"spark.sql.adaptive.enabled": "false"})
     documents_, clusters, mentions = (tables.read(spark, run, name) for name in ("documents", "clusters", "mentions"))
     inside = 0
     print("| setting | documents | N predicted | N found | rate predicted | interval | rate found | inside | z |")

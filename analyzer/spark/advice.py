@@ -46,7 +46,8 @@ def of_run(spark: SparkSession, run: Run, settings: EstimateSettings) -> pa.Tabl
         total = dict(map(tuple, kept.groupBy("domain").agg(F.sum("words")).collect()))
     doubled = _doubled(run)
     rows = [
-        _row(place, total[place["domain"]], corpus, domains.get(place["domain"]), doubled, settings) for place in risk
+        _row(place, total.get(place["domain"], 0), corpus, domains.get(place["domain"]), doubled, settings)
+        for place in risk
     ]
     rows.sort(key=lambda r: (r["change_high"] is None, r["change_high"] or 0.0, -r["singletons"], r["domain"]))
     return pa.Table.from_pylist(rows, ADVICE.schema)
@@ -71,9 +72,9 @@ def sums(cells: DataFrame, kept: DataFrame, wanted: DataFrame) -> tuple[Sums, di
     in_group = head.groupBy("prompt_id", "g").agg(F.count("*").alias("y"), F.sum("m").alias("m_g"))
     total = in_group.groupBy("prompt_id").agg(F.sum("y").alias("r"), F.sum("m_g").alias("m_all"))
     groups = in_group.join(total, on="prompt_id", how="inner").select(
-        "*", (F.col("r") - F.col("y")).alias("left"), (F.col("m_all") - F.col("m_g")).alias("m_left")
+        "*", (F.col("r") - F.col("y")).alias("r_left"), (F.col("m_all") - F.col("m_g")).alias("m_left")
     )
-    near = groups.where("left between 1 and 2").select("prompt_id", F.col("g").alias("other"), "left", "m_left")
+    near = groups.where("r_left between 1 and 2").select("prompt_id", F.col("g").alias("other"), "r_left", "m_left")
     counting = head.drop("domain").withColumnRenamed("cluster_domain", "domain")
     known, there = (rows.join(total, on="prompt_id", how="inner") for rows in (cells, counting))
     words = kept.select("domain", "g", F.lit("words").alias("item"), F.col("words").cast("double").alias("x"))
@@ -93,7 +94,7 @@ def sums(cells: DataFrame, kept: DataFrame, wanted: DataFrame) -> tuple[Sums, di
 
 def _left_out(rows: DataFrame, near: DataFrame, item: str, value: Callable[[Column, Column], Column]) -> DataFrame:
     """(domain, g, item, x): `value` of the holders and statements of the prompt, and its change without each group."""
-    whole, without = value(F.col("r"), F.col("m_all")), value(F.col("left"), F.col("m_left"))
+    whole, without = value(F.col("r"), F.col("m_all")), value(F.col("r_left"), F.col("m_left"))
     own = _own(rows.select("domain", "g", F.lit(item).alias("item"), whole.alias("x")))
     met = rows.join(near, on="prompt_id", how="inner").where("g != other")
     return own.unionByName(
@@ -115,7 +116,7 @@ def _twice(holders: Column) -> Column:
 
 
 def _corpus(groups: DataFrame) -> Sums:
-    left, r, m = F.col("left"), F.col("r"), F.col("m_all")
+    left, r, m = F.col("r_left"), F.col("r"), F.col("m_all")
     lost = F.when(r == 1, -m).when(left == 1, F.col("m_left")).otherwise(0.0)
     whole = groups.select(
         F.lit(WHOLE).cast("long").alias("g"),

@@ -180,7 +180,9 @@ def profiles(cells: DataFrame, most: float) -> list[Profile]:
         .agg(F.sort_array(F.collect_list(entry)).alias("entries"), mean.alias("mean"), spread.alias("spread"))
         .where(F.col("mean") - 10 * F.sqrt("spread") <= most)
     )
-    profile = F.transform("entries", lambda e: F.struct(e["weight"], e["gone"], e["n"])).alias("profile")
+    profile = F.transform(
+        "entries", lambda e: F.struct(*(e[name].alias(name) for name in ("weight", "gone", "n")))
+    ).alias("profile")
     placed = per_prompt.select(profile, F.posexplode("entries").alias("at", "entry"))
     found = placed.groupBy("profile", "at").agg(_real("entry.m").alias("m")).groupBy("profile")
     rows = found.agg(F.sort_array(F.collect_list(F.struct("at", "m"))).alias("statements")).toArrow().to_pylist()
