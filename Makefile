@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-.PHONY: demo test faults fuzz lint clean golden coverage-study lab lab-transformer notebooks
+.PHONY: demo test faults fuzz lint clean golden coverage-study lab lab-transformer notebooks cluster-test scale
 .DELETE_ON_ERROR:
 
 # A stamp an extra: installing again takes no time unless pyproject.toml changed.
@@ -40,6 +40,16 @@ lint: $(VENV)/.installed-dev
 # Numbers whose count vectors are not ours to ship: make golden FIXTURES=folder
 golden: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.golden $(FIXTURES)
+
+# A Spark standalone cluster on this machine: packed environment, killed executor, killed worker, equal tables.
+cluster-test: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.cluster_test
+
+# What an audit costs as it grows: make scale TEXTS=folder. Half an hour, and more with SIZES="10000 100000 1000000".
+SIZES ?= 10000 100000
+scale: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.scale $(TEXTS) $(OUT)/scale --sizes $(SIZES)
+	$(BIN)/python -m benchmarks.count_scale 10000000 $(OUT)/count
 
 # Do 95 % intervals cover 95 %? Some minutes; seeded.
 coverage-study: $(VENV)/.installed-dev
