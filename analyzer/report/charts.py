@@ -49,7 +49,7 @@ def domains(rows: Sequence[Domain]) -> list[Figure]:
     return found
 
 
-def _dots(values: list[dict[str, Any]], ends: tuple[float, float]) -> alt.LayerChart:
+def _dots(values: list[dict[str, Any]], ends: tuple[float, float]) -> Any:
     base = alt.Chart(alt.InlineData(values=values)).encode(y=_names())
     x = alt.X("value:Q", title=RATE_AT_N, axis=percent_axis(), scale=alt.Scale(domain=list(ends)))
     low = alt.X("low:Q", title=RATE_AT_N, axis=percent_axis(), scale=alt.Scale(domain=list(ends)))
@@ -91,7 +91,7 @@ def units(rows: Sequence[Domain]) -> list[Figure]:
 
 def _compared(
     values: list[dict[str, Any]], kinds: Sequence[tuple[str, str, str, str]], ends: tuple[float, float]
-) -> alt.LayerChart:
+) -> Any:
     names = [kind[0] for kind in kinds]
     base = alt.Chart(alt.InlineData(values=values)).encode(y=_names())
     x = alt.X("value:Q", title="singleton rate", axis=percent_axis(), scale=alt.Scale(domain=list(ends)))
