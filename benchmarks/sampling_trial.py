@@ -39,7 +39,9 @@ def main() -> None:
         counts, clusters = read(run)
         truth = leave_one_unit_out(counts).value or 0.0
         generators = [np.random.default_rng(seed) for seed in range(given.seeds)]
-        documents = [of_documents(counts, clusters, given.documents, rng) for rng in generators]
+        draws = [rng.random(clusters) < given.documents for rng in generators]
+        pairs = zip(draws, generators, strict=True)
+        documents = [of_documents(counts, drawn, rng) for drawn, rng in pairs if drawn.any()]  # none: refused
         show(run.name, f"docs {given.documents:g}", counts.n, truth, np.array(documents))
         keys = [of_keys(counts, round(1 / given.keys), rng) for rng in generators]
         show(run.name, f"keys {given.keys:g}", counts.n, truth, np.array(keys))
@@ -67,16 +69,15 @@ def read(run: Path) -> tuple[UnitCounts, int]:
 
 
 def of_documents(
-    counts: UnitCounts, clusters: int, share: float, rng: np.random.Generator
+    counts: UnitCounts, drawn: npt.NDArray[np.bool_], rng: np.random.Generator
 ) -> tuple[float, float, float, float]:
     """(rate at the sample's size, value, low, high) of a sample of clusters, those without a statement among them."""
-    drawn = rng.random(clusters) < share
-    group = rng.integers(0, GROUPS, clusters)
+    group = rng.integers(0, GROUPS, len(drawn))
     mine = counts.without(~drawn[: counts.units])
     names = np.unique(counts.unit[drawn[counts.unit]])
     groups = group[names]
     deleted = [_rows(mine.without(groups == g)) for g in np.unique(groups)]
-    found = rate_of_whole(_rows(mine), [rows for rows in deleted if rows.n > 0], clusters / drawn.sum())
+    found = rate_of_whole(_rows(mine), [rows for rows in deleted if rows.n > 0], len(drawn) / drawn.sum())
     own = leave_one_unit_out(mine).value or 0.0
     return own, found.value or 0.0, found.low if found.low is not None else 0.0, found.high or 1.0
 
