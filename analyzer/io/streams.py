@@ -86,10 +86,15 @@ def codec(name: str, head: bytes) -> str | None:
 def blocks(source: Source, name: str, head: bytes) -> Iterator[bytes]:
     """Decompressed blocks of at most BLOCK bytes. Raises one of BROKEN where the stream breaks."""
     kind = codec(name, head)
-    stream = pa.CompressedInputStream(pa.PythonFile(source, mode="r"), kind) if kind else source
-    grown = 0
-    while block := stream.read(BLOCK):
-        grown += len(block)
-        if kind and grown > FREE_BYTES and grown > MAX_RATIO * source.tell():
+    if kind is None:
+        while block := source.read(BLOCK):
+            yield block
+        return
+    stream = pa.CompressedInputStream(pa.PythonFile(source, mode="r"), kind)
+    # Not `read`, which loses the buffer it made when the stream is broken: 64 KB a file, until the worker is full.
+    room, grown = bytearray(BLOCK), 0
+    while count := stream.readinto(room):
+        grown += count
+        if grown > FREE_BYTES and grown > MAX_RATIO * source.tell():
             raise EOFError(f"{grown} bytes from {source.tell()}: more than {MAX_RATIO} times, a decompression bomb?")
-        yield block
+        yield bytes(room[:count])

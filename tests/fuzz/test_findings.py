@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import resource
 import sys
 import zipfile
 from pathlib import Path
@@ -140,3 +141,15 @@ def test_a_file_that_unpacks_to_more_than_a_thousand_times_its_size_is_cut_there
     fine = CODECS[suffix](texts(8_000))
     assert len(fine) * 100 > sys.getsizeof(texts(8_000)) > streams.FREE_BYTES
     assert len(kept(read(tmp_path, f"y.jsonl{suffix}", fine))) == 8_000
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="no /proc here")
+def test_broken_files_leave_nothing_in_memory(tmp_path):
+    """`pyarrow.NativeFile.read` loses the buffer it made, 64 KB, whenever the stream is broken."""
+    cut = CODECS[".gz"](texts(3))[:-3]
+    for _ in range(2):
+        before = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+        for _ in range(200):
+            assert rejected(read(tmp_path, "x.jsonl.gz", cut))
+        grown = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() - before
+    assert grown < 200 * streams.BLOCK // 4

@@ -8,5 +8,11 @@ for batch in items(["logs/"], options=ReadOptions(filter="strict-match"), log=lo
 from analyzer.io.eval_logs.abstention import Detector, detector
 from analyzer.io.eval_logs.options import FIELDS, FORMATS, ReadOptions
 from analyzer.io.eval_logs.read import Log, items
+from analyzer.io.eval_logs.rows import Notes, Row
+from analyzer.io.eval_logs.source import records
+from analyzer.io.records import Fault, Record, fault
 
-__all__ = ["FIELDS", "FORMATS", "Detector", "Log", "ReadOptions", "detector", "items"]
+__all__ = [
+    "FIELDS", "FORMATS", "Detector", "Fault", "Log", "Notes", "ReadOptions", "Record", "Row", "detector", "fault",
+    "items", "records",
+]  # fmt: skip

@@ -6,7 +6,7 @@ from itertools import islice
 from types import ModuleType
 from typing import Any, cast
 
-from analyzer.io.eval_logs import columns, every_eval_ever, helm, inspect, lm_eval, simple_evals
+from analyzer.io.eval_logs import added, columns, every_eval_ever, helm, inspect, lm_eval, simple_evals
 from analyzer.io.eval_logs.options import ReadOptions
 from analyzer.io.eval_logs.source import opened, records
 from analyzer.io.files import InputFile
@@ -17,17 +17,24 @@ READERS: dict[str, ModuleType] = {
     module.NAME: module for module in (lm_eval, helm, inspect, simple_evals, every_eval_ever, columns)
 }
 FIRST = 20  # records looked at
-_BY_ROW = (lm_eval, every_eval_ever, simple_evals)  # in this order: the keys of the first two are their own
+_OWN_KEYS = (lm_eval, every_eval_ever)  # no other format has these keys; added formats come after, simple_evals last
 _TABLES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
 
 
-def reader(file: InputFile, options: ReadOptions) -> ModuleType | str:
-    """The module that reads the file, or why it is passed over: it holds no items."""
+def reader(file: InputFile, options: ReadOptions) -> tuple[str, ModuleType] | str:
+    """The format's name and the module that reads the file, or why it is passed over: it holds no items."""
+    found = _module(file, options)
+    if isinstance(found, str):
+        return found
+    return next(name for name, module in (READERS | added.modules()).items() if module is found), found
+
+
+def _module(file: InputFile, options: ReadOptions) -> ModuleType | str:
     name = file.path.rsplit("/", 1)[-1].lower()
     if helm.companion(file):
         return "read with per_instance_stats.json"
     if options.format is not None:
-        return READERS[options.format]
+        return (added.modules() | READERS)[options.format]
     if name == helm.STATS:
         return helm
     if lm_eval.companion(file) or every_eval_ever.companion(file):
@@ -41,7 +48,8 @@ def reader(file: InputFile, options: ReadOptions) -> ModuleType | str:
     if suffix(name) == ".json" and _inspect(file, options):
         return inspect
     first = _first(file, options)
-    found = next((module for module in _BY_ROW if any(module.fits(value) for value in first)), None)
+    by_row = (*_OWN_KEYS, *added.modules().values(), simple_evals)
+    found = next((module for module in by_row if any(module.fits(value) for value in first)), None)
     if found is None and suffix(name) == ".json" and len(first) == 1 and not columns.gradable(first[0], options):
         return "one object without a grade: no items"
     return found or columns

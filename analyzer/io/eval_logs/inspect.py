@@ -216,7 +216,8 @@ def _member(archive: zipfile.ZipFile, source: Source, info: zipfile.ZipInfo) -> 
     name, extra = _LOCAL.unpack(source.read(_LOCAL.size))
     source.seek(info.header_offset + _LOCAL.size + name + extra)
     packed = source.read(info.compress_size)
-    data = pa.CompressedInputStream(pa.BufferReader(packed), "zstd").read(info.file_size + 1)
-    if len(data) != info.file_size:
+    room = bytearray(info.file_size + 1)  # `read` would lose its buffer when the stream is broken
+    count = pa.CompressedInputStream(pa.BufferReader(packed), "zstd").readinto(room)
+    if count != info.file_size:
         raise Unusable("corrupt_stream", "a member is not as long as the archive says")
-    return cast("bytes", data)
+    return bytes(room[:count])

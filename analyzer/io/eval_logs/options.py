@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analyzer.errors import ConfigError
+from analyzer.io.eval_logs import added
 
 FORMATS = ("lm_eval", "helm", "inspect", "simple_evals", "every_eval_ever", "columns")
 FIELDS = (
@@ -19,7 +20,7 @@ class ReadOptions:
     """Nothing here has to be set: formats and columns are recognised, and what was chosen is told."""
 
     mapping: Mapping[str, str] = field(default_factory=dict)  # one of FIELDS -> column, dotted names reach inside
-    format: str | None = None  # one of FORMATS; recognised per file if None
+    format: str | None = None  # one of FORMATS or an added one; recognised per file if None
     model: str | None = None  # name for logs that do not say which model answered
     benchmark: str | None = None
     filter: str | None = None  # lm-eval filter, or Inspect scorer; each file's first if None
@@ -36,7 +37,7 @@ class ReadOptions:
     batch_rows: int = 8192
 
     def __post_init__(self) -> None:
-        _among("format", self.format, (None, *FORMATS))
+        _among("format", self.format, (None, *FORMATS, *added.names()))
         _among("grading", self.grading, ("log", "match"))
         _among("abstentions", self.abstentions, ("auto", "grade", "phrases"))
         _among("duplicates", self.duplicates, ("reject", "epochs"))

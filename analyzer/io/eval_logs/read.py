@@ -74,11 +74,12 @@ def items(
     seen = Seen()
     epochs: Counter[int] = Counter()
     for file in found:
-        module = reader(file, options)
-        if isinstance(module, str):
-            log.passed_over[file.path] = module
+        chosen = reader(file, options)
+        if isinstance(chosen, str):
+            log.passed_over[file.path] = chosen
             continue
-        notes = log.files.setdefault(file.path, Notes(module.NAME))
+        name, module = chosen
+        notes = log.files.setdefault(file.path, Notes(name))
         rows = module.rows(file, options, notes)
         yield from _batches(_known(file, rows), file, notes, options, phrases, log, rejects, (seen, epochs))
     if not log.read:
