@@ -13,6 +13,7 @@ from analyzer.decisions.turnover import turnover
 from analyzer.errors import ConfigError, RunStateError
 from analyzer.report.diff_summary import summarise
 from analyzer.settings import ReportSettings
+from analyzer.stats import benjamini_hochberg
 from tests.decisions import built, reference
 from tests.decisions.reference import Cell
 
@@ -62,6 +63,18 @@ def test_random_halves_of_one_corpus_seldom_differ():
         outside += sum(not row["low"] <= 0 <= row["high"] for row in tested)
     assert compared == 200
     assert false <= 0.05 * compared and outside <= 0.08 * compared
+
+
+def test_p_values_are_adjusted_for_the_slices_of_a_measure_and_the_corpus_is_one_test():
+    whole = cells(range(800), 1, domains=6)
+    found = rows_of([c for c in whole if c.u // 7 % 2], [c for c in whole if not c.u // 7 % 2])
+    for measure in ("equal_n", "in_corpus"):
+        rows = [row for at, row in found.items() if at[0] == measure and row["p_value"] is not None]
+        slices = [row for row in rows if row["slice_kind"] == "domain"]
+        assert len(slices) >= 3
+        adjusted = benjamini_hochberg([row["p_value"] for row in slices])
+        assert [row["p_adjusted"] for row in slices] == list(adjusted) != [row["p_value"] for row in slices]
+        assert found[measure, "corpus", "*"]["p_adjusted"] == found[measure, "corpus", "*"]["p_value"]
 
 
 def test_a_slice_of_another_kind_is_found_and_only_it():
