@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from analyzer.decisions.judge import EXIT, PASSED, Judgement, Verdict, overall
-from analyzer.text.redact import printable
+from analyzer.report.markdown import escaped
 
 SHOWN = 20  # numbers listed a rule; judgements.parquet holds all
-PLAIN = " ,.-/%"  # signs without a meaning inside a line
+WIDTH = 600  # characters of a line of text
 SIGNS = {"passed": "✅ passed", "failed": "❌ failed", "undecided": "❔ undecided", "unjudged": "⚠️ not judged"}
 WORDS = {"passed": "The run passes", "failed": "The run fails", "unjudged": "The run could not be judged"}
-
-
-def escaped(text: str) -> str:
-    """Text that shows as it is in Markdown and HTML: every ASCII sign that could mean something is a reference.
-
-    A character reference never starts a structure (CommonMark 0.31, 6.2), which a backslash in a table's cell may.
-    """
-    safe = (c if c.isalnum() or c in PLAIN else f"&#{ord(c)};" for c in printable(text))
-    return "".join(safe).replace("www.", "www&#46;")
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -35,15 +26,17 @@ def _lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
     yield "|---|---|---|"
     for verdict in verdicts:
         counted = f" (counts as {verdict.counts_as})" if verdict.outcome != verdict.counts_as else ""
-        yield f"| {escaped(verdict.rule.name)} | {SIGNS[verdict.outcome]}{counted} | {escaped(told(verdict))} |"
+        name, found_out = escaped(verdict.rule.name, WIDTH), escaped(told(verdict), WIDTH)
+        yield f"| {name} | {SIGNS[verdict.outcome]}{counted} | {found_out} |"
     for verdict in verdicts:
         listed = worth_listing(verdict)
         if listed:
             yield ""
-            yield f"**{escaped(verdict.rule.name)}**"
+            yield f"**{escaped(verdict.rule.name, WIDTH)}**"
             yield ""
             yield from (
-                f"- {SIGNS[j.outcome]}: {escaped(j.number.subject)}: {escaped(j.reason)}" for j in listed[:SHOWN]
+                f"- {SIGNS[j.outcome]}: {escaped(j.number.subject, WIDTH)}: {escaped(j.reason, WIDTH)}"
+                for j in listed[:SHOWN]
             )
             if len(listed) > SHOWN:
                 yield f"- and {len(listed) - SHOWN:,} more"

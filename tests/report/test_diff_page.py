@@ -10,6 +10,7 @@ from rich.console import Console
 from analyzer.report import diff_page, diff_terminal
 from analyzer.report.diff_summary import points, summarise
 from tests.decisions import built
+from tests.report import accessible
 from tests.report.builders import HOSTILE
 from tests.report.test_page import Elements, assert_inert
 
@@ -38,6 +39,11 @@ def test_hostile_names_make_no_element_and_no_attribute():
     assert html.count("<svg") == 1 and "\x1b" not in html and "\u202e" not in html
     plain = diff_page.render(summary([f"d{i}" for i in range(len(HOSTILE))]))
     assert [tag for tag, _ in Elements(html).elements] == [tag for tag, _ in Elements(plain).elements]
+
+
+@pytest.mark.parametrize("names", [HOSTILE, ["wiki.example"], []])
+def test_the_page_has_no_fault_that_can_be_found_without_a_browser(names):
+    assert accessible.problems(diff_page.render(summary(names))) == []
 
 
 def test_every_figure_of_a_changed_slice_is_on_the_page():
