@@ -3,7 +3,7 @@
     python -m benchmarks.lab --out lab [--seed 1] [--small] [--transformer]
 
 Writes tables/NAME.csv and figures/NAME.svg, and the flagship: corpus to model for ten seeds of the n-gram learner, with
---transformer also for three of the transformer.
+--transformer also for three of the transformer, trained until it gives back what it read, and trained briefly.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from analyzer.lab import biographies, scored, transformer
 from analyzer.lab.experiments import EXPERIMENTS
-from analyzer.lab.figures import FIGURES, corpus_to_model
+from analyzer.lab.figures import FIGURES, corpus_to_model, standalone
+from benchmarks.corpus_to_model import BRIEF
 from benchmarks.corpus_to_model import main as flagship
+
+SEEDS = {"ngram": 10, "transformer": 3, "transformer_brief": 3}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -27,18 +31,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--small", action="store_true", help="sizes that take seconds, two seeds of the flagship")
     parser.add_argument("--transformer", action="store_true", help="also train the transformer (minutes)")
     given = parser.parse_args(arguments)
+    tables, figures = given.out / "tables", given.out / "figures"
+    found = {}
     for name, experiment in EXPERIMENTS.items():
         began = time.monotonic()
-        rows = experiment(given.seed, given.small)
-        _table(given.out / "tables" / f"{name}.csv", rows)
-        if name in FIGURES:
-            _figure(given.out / "figures" / f"{name}.svg", FIGURES[name](rows).svg)
-        print(f"{name}: {len(rows)} rows, {time.monotonic() - began:.0f} s")
-    for learner, seeds in (("ngram", 10), ("transformer", 3))[: 1 + given.transformer]:
-        seeds = 2 if given.small else seeds
-        rows = flagship(["--out", str(given.out / "lives"), "--seeds", str(seeds), "--learner", learner])
-        _table(given.out / "tables" / f"corpus_to_model_{learner}.csv", rows)
-        _figure(given.out / "figures" / f"corpus_to_model_{learner}.svg", corpus_to_model(rows).svg)
+        found[name] = experiment(given.seed, given.small)
+        if name == "language_models" and given.transformer:
+            found[name] += transformers(given.seed)
+        _table(tables / f"{name}.csv", found[name])
+        print(f"{name}: {len(found[name])} rows, {time.monotonic() - began:.0f} s", flush=True)
+    for name, (experiment, draw) in FIGURES.items():
+        _text(figures / f"{name}.svg", standalone(draw(found[experiment])))
+    rows = []
+    for learner, seeds in SEEDS.items():
+        if learner == "ngram" or given.transformer:
+            began = time.monotonic()
+            seeds = 2 if given.small else seeds
+            rows += flagship(["--out", str(given.out / "lives"), "--seeds", str(seeds), "--learner", learner])
+            print(f"corpus to model, {learner}: {seeds} seeds, {time.monotonic() - began:.0f} s", flush=True)
+    _table(tables / "corpus_to_model.csv", rows)
+    _text(figures / "corpus_to_model.svg", standalone(corpus_to_model(rows)))
+
+
+def transformers(seed: int) -> list[dict[str, Any]]:
+    """The terms of `language_models` for the transformer, trained in full and briefly; no order, no smoothing."""
+    corpus = biographies.build(seed)
+    rows = []
+    for epochs in (transformer.Size().epochs, BRIEF):
+        model = transformer.learner(transformer.Size(epochs=epochs))(corpus, seed)
+        terms = scored.terms_of_lives(corpus, model)
+        rows.append({"learner": f"transformer, {epochs} epochs", "order": None, "smoothing": None, **terms})
+    return rows
 
 
 def _table(path: Path, rows: Sequence[dict[str, Any]]) -> None:
@@ -49,10 +72,9 @@ def _table(path: Path, rows: Sequence[dict[str, Any]]) -> None:
         writer.writerows(rows)
 
 
-def _figure(path: Path, svg: str) -> None:
+def _text(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-    path.write_text(svg.replace("<svg ", f"<svg {names} ", 1), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

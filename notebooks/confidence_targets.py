@@ -14,7 +14,9 @@
 # t/(1-t), answering pays exactly where P(correct) > t.
 
 # %%
-from analyzer.lab import policies
+from dataclasses import asdict
+
+from analyzer.lab import figures, policies
 
 rows = policies.scores(policies.beliefs(seed=1))
 for target in policies.TARGETS:
@@ -22,6 +24,19 @@ for target in policies.TARGETS:
     print(
         f"t = {target}: best to answer above {best.threshold:g}: {best.answered:.0%} answered, {best.score:+.3f} points"
     )
+
+# %% [markdown]
+# The score of every policy under every target: each curve is highest where the threshold is the target.
+
+# %%
+figure = figures.FIGURES["confidence_targets"][1]([asdict(row) for row in rows])
+try:
+    from IPython.display import HTML, display
+
+    display(HTML(str(figure.svg)))
+except ImportError:
+    pass
+print(figure.alt)
 
 # %% [markdown]
 # A real log is scored in two lines. Here two models that know equally much; one of them abstains when it does not

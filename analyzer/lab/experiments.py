@@ -87,7 +87,7 @@ def language_models(seed: int = 1, small: bool = False) -> Rows:
     rows: Rows = []
     for order, smoothing in ((3, 0.0), (5, 0.0), (9, 0.0), (9, 0.001), (9, 0.1)):
         found = scored.terms_of_lives(corpus, learners.ngram(corpus, seed, order, smoothing))
-        rows.append({"order": order, "smoothing": smoothing, **found})
+        rows.append({"learner": "n-gram", "order": order, "smoothing": smoothing, **found})
     return rows
 
 
@@ -127,7 +127,7 @@ def monofacts(seed: int = 1, small: bool = False) -> Rows:
     """The published n-gram grid, with and without replacement."""
     gammas = miao_kearns.GAMMAS[::2] if small else miao_kearns.GAMMAS
     return [
-        asdict(miao_kearns.point(gamma, replacement, 5 if small else 20, seed, generate=0 if small else 1))
+        asdict(miao_kearns.point(gamma, replacement, 5 if small else 100, seed, generate=0 if small else 1))
         for gamma in gammas for replacement in (False, True)
     ]  # fmt: skip
 
