@@ -64,11 +64,18 @@ def to_stderr(quiet: bool = False) -> None:
     _replace(handler, logging.StreamHandler)
 
 
+class Log(logging.FileHandler):
+    """A log that stops where it cannot be written (say, a full disk): what is wrong, the run itself will say."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Nothing, where logging would print a trace that quotes the message."""
+
+
 def to_file(path: Path) -> None:
     """Everything, as JSON lines, appended to the run's log."""
-    handler = logging.FileHandler(path, encoding="utf-8")
+    handler = Log(path, encoding="utf-8")
     handler.setFormatter(JsonLines())
-    _replace(handler, logging.FileHandler)
+    _replace(handler, Log)
 
 
 def _replace(handler: logging.Handler, kind: type[logging.Handler]) -> None:

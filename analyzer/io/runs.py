@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from analyzer import logs
-from analyzer.errors import InputError, RunStateError
+from analyzer.errors import InputError, RunStateError, StageError
 from analyzer.io.manifest import DataFile, Manifest
 from analyzer.schemas import TABLES
 
@@ -95,10 +95,10 @@ class Run:
     def write_table(self, stage: str, name: str, table: pa.Table) -> None:
         """A small table as one file."""
         folder = f"{self.root}/{stage}/{name}"
-        self.filesystem.create_dir(folder, recursive=True)
-        pq.write_table(
-            table.cast(TABLES[name].schema), f"{folder}/part-0.parquet", filesystem=self.filesystem, compression="zstd"
-        )
+        whole = table.cast(TABLES[name].schema)
+        with _writing(self, f"{stage}/{name}"):
+            self.filesystem.create_dir(folder, recursive=True)
+            pq.write_table(whole, f"{folder}/part-0.parquet", filesystem=self.filesystem, compression="zstd")
 
     # -- small files ------------------------------------------------------------------------------------------------
 
@@ -113,16 +113,21 @@ class Run:
         """Write a small file so that a reader sees all of it or nothing."""
         path = f"{self.root}/{name}"
         if self.local is None:  # an object store shows an object when its upload ends
-            with self.filesystem.open_output_stream(path) as stream:
+            with _writing(self, name), self.filesystem.open_output_stream(path) as stream:
                 stream.write(text.encode("utf-8"))
             return
         draft = Path(f"{path}.{os.getpid()}.draft")
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
+        try:
+            with _writing(self, name):
+                draft.parent.mkdir(parents=True, exist_ok=True)
+                with draft.open("w", encoding="utf-8") as stream:
+                    stream.write(text)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                draft.replace(path)
+        except StageError:
+            draft.unlink(missing_ok=True)
+            raise
 
     def remove(self, name: str) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -131,6 +136,20 @@ class Run:
     def shown(self, name: str = "") -> str:
         """The path for messages, credentials masked."""
         return logs.mask(f"{self.uri.removeprefix('file://')}/{name}".rstrip("/"))
+
+
+@contextlib.contextmanager
+def _writing(run: Run, name: str) -> Iterator[None]:
+    """Inside, what the system refuses (say, a full disk) is a `StageError` that names the file."""
+    try:
+        yield
+    except OSError as error:
+        raise _refused(run, name, error) from None
+
+
+def _refused(run: Run, name: str, error: OSError) -> StageError:
+    said = f"{run.shown(name)}: cannot be written: {error.strerror or error}"
+    return StageError(name.split("/")[0], f"{said}: mend that, then run the same command again")
 
 
 def opened(out: str, *, create: bool = False) -> Run:
@@ -247,10 +266,13 @@ def _acquire(run: Run, text: str) -> None:
         run.write(LOCK, text)
         return
     try:
-        with (run.local / LOCK).open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        stream = (run.local / LOCK).open("x", encoding="utf-8")
     except FileExistsError:
         raise RunStateError(f"{run.shown()}: another run has just started here") from None
+    except OSError as error:
+        raise _refused(run, LOCK, error) from None
+    with _writing(run, LOCK), stream:
+        stream.write(text)
 
 
 def _parse_lock(text: str) -> dict[str, object] | None:
