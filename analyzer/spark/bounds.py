@@ -8,7 +8,7 @@ number (sum m)^2 / sum m^2, the one to use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,9 @@ def bounds(rates: Iterable[Mapping[str, Any]], relations: pa.Table, settings: Es
     by_cluster = [row for row in rates if row["unit"] == "cluster"]
     prompts = {(row["slice_kind"], row["slice"]): row for row in by_cluster if row["key"] == "prompt"}
     facts = {(row["slice_kind"], row["slice"]): row for row in by_cluster if row["key"] == "fact"}
-    usable = {row["relation"]: row for row in relations.to_pylist() if row["functional"]}
+    known = {row["relation"]: row for row in relations.to_pylist()}
+    usable = {name: row for name, row in known.items() if row["functional"]}
+    every = _ratio(known.values())
 
     strata: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {("corpus", "*"): {}}
     for (kind, name), row in prompts.items():
@@ -62,7 +64,8 @@ def bounds(rates: Iterable[Mapping[str, Any]], relations: pa.Table, settings: Es
             best = next(b for b in found if (b["bound"], b["n_kind"]) == ("theorem2_refined", "effective"))
             refined[at[1]] = (best["value"], best["status"])
         if at in facts:
-            rows += _kalai_vempala(at, facts[at], relations, settings)
+            own = _ratio([known[at[1]]]) if at[0] == "relation" else every
+            rows += _kalai_vempala(at, facts[at], own, 1 if at[0] == "relation" else len(known), settings)
     rows.sort(key=lambda r: (r["slice_kind"], r["slice"], r["bound"], r["n_kind"]))
     return Bounds(pa.Table.from_pylist(rows, BOUNDS.schema), refined)
 
@@ -107,26 +110,26 @@ def _delta_star(parts: list[Stratum], gamma: float, bound: Callable[..., Any]) -
     return max((b.value for b in alone if b.value is not None and b.value > 0), default=None)
 
 
-def _kalai_vempala(
-    at: tuple[str, str], row: Mapping[str, Any], relations: pa.Table, settings: EstimateSettings
-) -> list[dict[str, Any]]:
-    """Over all facts: a falsehood is another answer of the same relation, so |H|/|F| is at least distinct answers - 1.
+def _ratio(relations: Collection[Mapping[str, Any]]) -> float:
+    """|F|/|H|: a falsehood is another answer of the same relation, so |H|/|F| is at least distinct answers - 1.
 
     For a mixture the least over relations would be 0 (a relation of one answer), so the weighted harmonic mean stands
     in: |F|/|H| = sum over relations of (prompts share) / (distinct answers - 1), relations of one answer counting 1.
     """
-    shares = [
-        (r["prompts"], r["distinct_answers"])
-        for r in relations.to_pylist()
-        if at[0] != "relation" or r["relation"] == at[1]
-    ]
-    prompts = sum(count for count, _ in shares)
-    ratio = sum(count / prompts / max(answers - 1, 1) for count, answers in shares) if prompts else 1.0
+    prompts = sum(row["prompts"] for row in relations)
+    shares = (row["prompts"] / prompts / max(row["distinct_answers"] - 1, 1) for row in relations)
+    return sum(shares) if prompts else 1.0
+
+
+def _kalai_vempala(
+    at: tuple[str, str], row: Mapping[str, Any], ratio: float, relations: int, settings: EstimateSettings
+) -> list[dict[str, Any]]:
+    """Over all facts; `ratio` = |F|/|H| of the slice's `relations`."""
     rows = []
     for n_kind, n in (("literal", float(row["n"])), ("effective", _effective(row))):
         found = kalai_vempala_lower(row["value"], n, 1 / ratio, settings.delta or 0.0, settings.gamma)
         void = found.value + found.delta if found.value is not None and found.value > 0 else None
-        more = {"n": n, "n_kind": n_kind, "covered": 1.0, "relations": len(shares), "delta_star": void}
+        more = {"n": n, "n_kind": n_kind, "covered": 1.0, "relations": relations, "delta_star": void}
         rows.append(_row(at, "kalai_vempala", found, **more))
     return rows
 
