@@ -59,7 +59,7 @@ class Job:
     @property
     def spark(self) -> SparkSession:
         if self._spark is None:
-            self._spark = session.get()
+            self._spark = session.get(small=sum(file.bytes for file in self.files) <= session.SMALL_INPUT)
             jvm = session.jvm_pid(self._spark)
             if jvm is not None and self.run.local:
                 runs.lock_also(self.run, jvm)

@@ -28,7 +28,8 @@ def spark() -> Iterator[object]:
                 "spark.local.dir": folder,
                 "spark.sql.warehouse.dir": f"{folder}/warehouse",
                 "spark.sql.adaptive.enabled": "false",  # it makes a job of every shuffle: half the time of tiny ones
-            }
+            },
+            small=True,
         )
         yield spark
         spark.stop()

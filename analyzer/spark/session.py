@@ -34,12 +34,20 @@ DEFAULTS = {
 }
 
 
-def get(overrides: dict[str, str] | None = None) -> SparkSession:
+# A JVM that lives for two minutes spends a third of them on compiling for the long run: its first compiler is enough.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1"
+SMALL_INPUT = 64 << 20  # bytes of input files, compressed or not, up to which a run is as short as that
+
+
+def get(overrides: dict[str, str] | None = None, *, small: bool = False) -> SparkSession:
     """The active session, or a new one with `DEFAULTS`, then the environment's own settings, then `overrides`.
 
-    On a cluster `SetupError` if the workers cannot do the work.
+    small: the work is a matter of minutes, for which the JVM is set up if it is ours to start. On a cluster
+    `SetupError` if the workers cannot do the work.
     """
-    session = SparkSession.getActiveSession() or _started(overrides or {})
+    options = {"spark.driver.extraJavaOptions": f"{DEFAULTS['spark.driver.extraJavaOptions']} {SHORT_LIVED}"}
+    overrides = {**(options if small and not _submitted() else {}), **(overrides or {})}
+    session = SparkSession.getActiveSession() or _started(overrides)
     workers.demand(session)
     return session
 
@@ -69,6 +77,7 @@ def _started(overrides: dict[str, str]) -> SparkSession:
 
 
 ROWS_A_PARTITION = 50_000  # a shuffle partition of a million small rows is cheap, thirty-two of a thousand are not
+FEW_ROWS = 1_000_000  # a plan that adapts itself makes a job of every shuffle: more than so few rows' shuffles cost
 
 
 @contextlib.contextmanager
@@ -77,14 +86,16 @@ def sized(session: SparkSession, rows: int) -> Iterator[None]:
 
     With some 60 shuffles in a stage, empty tasks are most of what a small run waits for.
     """
-    name = "spark.sql.shuffle.partitions"
-    before = str(session.conf.get(name))
+    names = ("spark.sql.shuffle.partitions", "spark.sql.adaptive.enabled")
+    partitions, adaptive = (str(session.conf.get(name)) for name in names)
     least = max(2, session.sparkContext.defaultParallelism)
-    session.conf.set(name, str(min(int(before), max(least, -(-rows // ROWS_A_PARTITION)))))
+    session.conf.set(names[0], str(min(int(partitions), max(least, -(-rows // ROWS_A_PARTITION)))))
+    session.conf.set(names[1], "false" if rows <= FEW_ROWS else adaptive)
     try:
         yield
     finally:
-        session.conf.set(name, before)
+        session.conf.set(names[0], partitions)
+        session.conf.set(names[1], adaptive)
 
 
 _JVMS: list[int] = []  # started by this process
