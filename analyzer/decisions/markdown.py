@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analyzer.decisions.judge import EXIT, PASSED, Judgement, Verdict, overall
+from analyzer.decisions.judge import EXIT, PASSED, WORST, Judgement, Verdict, overall
 from analyzer.report.markdown import escaped
 
 SHOWN = 20  # numbers listed a rule; judgements.parquet holds all
@@ -50,5 +50,7 @@ def told(verdict: Verdict) -> str:
 
 
 def worth_listing(verdict: Verdict) -> list[Judgement]:
-    """The numbers that did not pass, of a rule over several."""
-    return [j for j in verdict.judgements if j.outcome != PASSED] if len(verdict.judgements) > 1 else []
+    """The numbers that did not pass, of a rule over several: failed ones first."""
+    if len(verdict.judgements) < 2:
+        return []
+    return [j for outcome in WORST for j in verdict.judgements if j.outcome == outcome != PASSED]

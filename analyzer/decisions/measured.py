@@ -141,6 +141,8 @@ def _quality(rule: Rule, sources: Sources) -> Found:
 
 def _deduplication(rule: Rule, sources: Sources) -> Found:
     where = rule.where
+    if "duplication" not in sources.run.finished("dedup").tables:
+        return [], 0, "the run was made by a version that did not count what deduplication removes"
     found, nothing = _slices(rule, _rows(sources.run.table("duplication"), slice_kind=where["slices"]))
     large = [row for row in found if row["documents"] >= where["documents_at_least"]]
     nothing = nothing or f"no such slice has {where['documents_at_least']:,} documents"

@@ -171,6 +171,12 @@ def test_what_a_source_loses_is_a_count_and_as_a_sample_an_estimate(tmp_path, ro
     assert gate(tmp_path, f"{DEDUPLICATION}sample = {sample}\n", {"duplication": [row]}).outcome == outcome
 
 
+def test_a_run_of_a_version_without_that_count_is_unjudged(tmp_path):
+    run = built.run(tmp_path / "run", {"estimates": []})
+    (verdict,) = judged(rules(tmp_path, DEDUPLICATION), Sources(run, NONE, NONE))
+    assert (verdict.outcome, "did not count" in verdict.reason) == ("unjudged", True)
+
+
 RISE = '[[rule]]\nkind = "rise"\nat_most = 0.02\n'
 
 
