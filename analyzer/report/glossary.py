@@ -37,6 +37,10 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Singleton prompts / distinct prompts. A different and usually larger figure, often taken for the rate.",
     ),
     (
+        "whole_singleton_rate",
+        "Of a sampled audit: the singleton rate that an audit of everything would find; the interval holds the sampling.",
+    ),
+    (
         "missing mass",
         "The chance that the next independent statement from where this corpus came from is about a prompt "
         "that the corpus does not answer at all.",
