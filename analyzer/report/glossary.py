@@ -38,7 +38,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "whole_singleton_rate",
-        "Of a sampled audit: the singleton rate that an audit of everything would find; the interval holds the sampling.",
+        "Of a sampled audit: the rate that an audit of everything would find; its interval holds the sampling.",
     ),
     (
         "missing mass",
