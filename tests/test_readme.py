@@ -71,3 +71,24 @@ def test_every_python_example_runs(audited, tmp_path, monkeypatch, capsys):
     out = capsys.readouterr().out
     assert "tessa orlane | date of birth | 1902" in out
     assert result.summary.verdict.sentence in out
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_link_and_picture_leads_somewhere(name):
+    def headings(path: str) -> set[str]:
+        titles = re.findall(r"^#+ (.*)$", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+        return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+    links = re.findall(r"\]\(([^)\s]+)\)", (ROOT / name).read_text(encoding="utf-8"))
+    for path, _, heading in (link.partition("#") for link in links if "://" not in link):
+        assert (ROOT / (path or name)).exists(), path
+        assert not heading or heading in headings(path or name), heading
+
+
+def test_every_module_that_readme_runs_is_there():
+    modules = set(re.findall(r"python -m ([\w.]+)", README))
+    assert modules and [m for m in modules if not (ROOT / f"{m.replace('.', '/')}.py").exists()] == []
+
+
+def test_the_picture_is_small():
+    assert (ROOT / "data" / "samples" / "report.png").stat().st_size < 200_000
