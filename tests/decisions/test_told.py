@@ -179,3 +179,28 @@ def test_a_card_of_another_extractor_is_not_believed(tmp_path, capsys):
     assert gate(tmp_path / "run", "--rules", rules, "--quality", card, "--json") == 2
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert "made with another extractor" in told["rules"][0]["reason"]
+
+
+@pytest.mark.spark
+def test_a_run_against_itself_has_no_difference_and_no_rise(audited, tmp_path, capsys):
+    _, run, _ = audited
+    out = tmp_path / "diff"
+    with pytest.raises(SystemExit) as ended:
+        main(["diff", str(run), str(run), "--out", str(out), "--min-statements", "3", "--json", "--quiet"])
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert not ended.value.code and told["equal"] and told["sentence"].startswith("The two runs do not differ")
+    assert {path.name for path in out.iterdir()} == {
+        "_RESULT.json",
+        "diff.html",
+        "differences.parquet",
+        "turnover.parquet",
+    }
+    rows = pq.read_table(out / "differences.parquet").to_pylist()
+    assert {row["status"] for row in rows if row["p_value"] is not None} == {"same"}
+    assert not any(row["changed"] for row in rows) and len(rows) > 20
+    moved = pq.read_table(out / "turnover.parquet").to_pylist()
+    assert moved and all(row["left"] == row["entered"] == 0 < row["in_a"] == row["in_b"] for row in moved)
+    rules = tmp_path / "gate.toml"
+    rules.write_text('[[rule]]\nkind = "rise"\nmeasure = "in_corpus"\nat_most = 0.0\n')
+    assert gate(run, "--rules", rules, "--base", run, "--quiet") == 0
+    assert gate(run, "--rules", rules, "--quiet") == 2
