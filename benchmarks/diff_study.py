@@ -1,80 +1,104 @@
-"""Does `monofact diff` cry wolf? Random halves of one corpus, compared slice by slice, over many splits.
+"""Does `monofact diff` cry wolf? Random halves of one corpus, slice by slice: `python -m benchmarks.diff_study RUN`.
 
-    python -m benchmarks.diff_study RUN --splits 20
-
-RUN is a finished run: nothing is extracted again. Its documents are split by a hash of their id and the split's number,
-clusters are what is left of them in a half (with a representative of their own), and both halves go through the code of
-`monofact diff`. Printed per split: how many slices were compared by each measure, how many were called changed at a
-false discovery rate of 5 %, and how many intervals of 95 % leave 0 out. With --domain PREFIX instead: the run against
-itself without the domains that begin so.
+RUN is a finished run: nothing is extracted again. Its documents are split by a hash of their id and the split's number;
+a half's clusters are what is left of the run's, with a representative of their own. The sums of both halves are counted
+cell by cell (`tests.decisions.reference`, which a test holds equal to Spark's) and go through the code of `monofact
+diff`. Halves of one corpus differ by chance alone: what is called changed at a false discovery rate of 5 % is a false
+alarm, and of the 95 % intervals some 5 % may leave 0 out.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
-from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F
+import duckdb
 
+from analyzer import ids
 from analyzer.decisions.differences import MEASURES, Limits, differences
-from analyzer.io import runs
-from analyzer.spark import diff, session
 from analyzer.spark.estimate import GROUPS
+from tests.decisions.reference import Cell, pair
+
+STATED = """
+SELECT DISTINCT prompt_id, cluster_id, sentence_hash, doc_id, relation, subject_type, tier
+FROM (SELECT doc_id, prompt_id, sentence_hash FROM '{run}/extract/mentions/*.parquet' WHERE NOT abstention)
+JOIN '{run}/dedup/clusters/*.parquet' USING (doc_id)
+JOIN (SELECT prompt_id, relation, subject_type, tier FROM '{run}/count/prompts/*.parquet') USING (prompt_id)
+"""
+DOCUMENTS = """
+SELECT cluster_id, text_hash, domain, source, doc_id
+FROM '{run}/ingest/documents/*.parquet' JOIN '{run}/dedup/clusters/*.parquet' USING (doc_id) ORDER BY ALL
+"""
 
 
-def restricted(side: diff.Side, keep: Column) -> diff.Side:
-    """The side with the documents for which `keep` holds, its clusters represented by the least member that is left."""
-    documents = side.documents.where(keep).persist()
-    member = side.clusters.select("doc_id", "cluster_id").join(documents, on="doc_id", how="inner")
-    order = F.struct("text_hash", "domain", "source", "doc_id")
-    heads = member.groupBy("cluster_id").agg(F.min(order).alias("head")).select("cluster_id", "head.doc_id")
-    clusters = member.select("doc_id", "cluster_id").join(heads.withColumnRenamed("doc_id", "to"), on="cluster_id")
-    mentions = side.mentions.join(documents.select("doc_id"), on="doc_id", how="left_semi")
-    kept = clusters.select("doc_id", F.col("to").alias("cluster_id")).persist()
-    return diff.Side(documents, kept, mentions.persist(), side.prompts)
+@dataclass(frozen=True)
+class Corpus:
+    """stated: rows of STATED; documents: rows of DOCUMENTS."""
+
+    stated: list[tuple[Any, ...]]
+    documents: list[tuple[Any, ...]]
+
+    @classmethod
+    def read(cls, run: str) -> Corpus:
+        return cls(*(duckdb.sql(query.format(run=run)).fetchall() for query in (STATED, DOCUMENTS)))
+
+    def cells(self, kept: Callable[[str], bool]) -> list[Cell]:
+        """The cells of the documents that are kept."""
+        heads: dict[str, tuple[Any, ...]] = {}
+        for cluster, *place in self.documents:  # in order of text, domain, source, id: the first is the representative
+            if kept(place[-1]):
+                heads.setdefault(cluster, tuple(place))
+        found: dict[tuple[Any, ...], set[int]] = {}
+        for prompt, cluster, sentence, document, *about in self.stated:
+            if kept(document):
+                found.setdefault((prompt, cluster, *about), set()).add(sentence)
+        return [_cell(key, heads[key[1]], len(sentences)) for key, sentences in found.items()]
 
 
-def halves(side: diff.Side, splits: int) -> Iterator[tuple[diff.Side, diff.Side]]:
+def _cell(key: tuple[Any, ...], head: tuple[Any, ...], statements: int) -> Cell:
+    text, domain, source, _ = head
+    prompt, _, relation, subject_type, tier = key
+    slices = (
+        ("corpus", "*"), ("domain", domain), ("source", source), ("relation", relation),
+        ("subject_type", subject_type), ("tier", tier),
+    )  # fmt: skip
+    return Cell(prompt, text, text, ids.key64(text) % GROUPS, statements, slices)
+
+
+def halves(corpus: Corpus, splits: int) -> Iterator[tuple[list[Cell], list[Cell]]]:
     for number in range(splits):
-        first: Column = F.pmod(F.xxhash64("doc_id", F.lit(f"split {number}")), F.lit(2)) == 0
-        yield restricted(side, first), restricted(side, ~first)
 
+        def first(document: str, of: str = str(number)) -> bool:
+            return ids.key64(document, of) % 2 == 0
 
-def told(found: DataFrame) -> None:
-    rows = found.to_pylist()
-    for measure in MEASURES:
-        compared = [r for r in rows if r["measure"] == measure and r["p_value"] is not None]
-        changed = [r for r in compared if r["changed"]]
-        outside = [r for r in compared if not r["low"] <= 0 <= r["high"]]
-        print(f"{measure}\t{len(compared)}\t{len(changed)}\t{len(outside)}", flush=True)
+        yield corpus.cells(first), corpus.cells(lambda document, first=first: not first(document))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run")
     parser.add_argument("--splits", type=int, default=20)
-    parser.add_argument("--domain", help="compare the run with itself without domains that begin so")
     options = parser.parse_args()
-    spark = session.get()
-    side = diff.side(spark, runs.opened(options.run))
-    limits = Limits()
-    with session.sized(spark, side.mentions.count()):
-        if options.domain is not None:
-            found = differences(
-                diff.pair(side, restricted(side, ~F.col("domain").startswith(options.domain)), limits.statements),
-                GROUPS,
-                limits,
-            )
-            told(found)
-            for r in sorted(found.to_pylist(), key=lambda r: (r["p_adjusted"] is None, r["p_adjusted"])):
-                if r["p_value"] is not None and r["status"] != "same":
-                    print({k: (round(v, 4) if isinstance(v, float) else v) for k, v in r.items() if k != "method"})
-            return
-        print("measure\tcompared\tchanged\t0 outside the 95 % interval")
-        for a, b in halves(side, options.splits):
-            told(differences(diff.pair(a, b, limits.statements), GROUPS, limits))
-            spark.catalog.clearCache()
+    corpus, limits = Corpus.read(options.run), Limits()
+    total = {measure: [0, 0, 0, 0] for measure in MEASURES}
+    for a, b in halves(corpus, options.splits):
+        rows = differences(pair(a, b, limits.statements), GROUPS, limits).to_pylist()
+        for measure in MEASURES:
+            of = [row for row in rows if row["measure"] == measure and row["p_value"] is not None]
+            slices = [row for row in of if row["slice_kind"] != "corpus"]
+            whole = [row for row in of if row["slice_kind"] == "corpus"]
+            told = (len(slices), sum(row["changed"] for row in slices), sum(_outside(row) for row in slices),
+                    sum(_outside(row) for row in whole))  # fmt: skip
+            total[measure] = [x + y for x, y in zip(total[measure], told, strict=True)]
+    print(f"{options.splits} splits\tslices compared\tcalled changed\t0 outside the interval\tthe same of the corpus")
+    for measure, told in total.items():
+        print(measure, *told, sep="\t")
+
+
+def _outside(row: dict[str, Any]) -> bool:
+    return not row["low"] <= 0 <= row["high"]
 
 
 if __name__ == "__main__":
