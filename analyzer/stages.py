@@ -154,12 +154,11 @@ def extract(job: Job) -> Counts:
     """texts -> mentions, accounts, rejects."""
     documents, clusters = job.read("documents"), job.read("clusters")
     texts = ingestion.texts(job.spark, job.added, job.config.ingest)
-    every = documents.count()
-    if job.config.sample.documents < 1:
+    every, part = documents.count(), job.config.sample.documents < 1
+    if part:
         documents, clusters = _sampled_documents(job, documents, clusters)
-        texts = texts.join(documents.select("doc_id"), on="doc_id", how="left_semi")
     characters = bases.added_characters(job.spark, job.base, documents)
-    arranged = extraction.arranged(texts, clusters, characters)
+    arranged = extraction.arranged(texts, clusters, characters, only=part)
     keep = partial(tables.checkpoint, job.spark, job.run, "extract")
     items = keep("items", extraction.items(arranged, job.config.extract))
     found, counted, broken = extraction.split(items)

@@ -44,11 +44,14 @@ _AFTER = len(ITEMS) - 1 - len(_M)
 _EXTRACTORS: dict[ExtractSettings, Extractor] = {}  # one loaded model a worker process; Spark reuses the process
 
 
-def arranged(texts: DataFrame, clusters: DataFrame, characters: int) -> DataFrame:
-    """Texts partitioned by cluster, in an order that puts a cluster's members beside each other."""
+def arranged(texts: DataFrame, clusters: DataFrame, characters: int, *, only: bool = False) -> DataFrame:
+    """Texts partitioned by cluster, in an order that puts a cluster's members beside each other.
+
+    `only`: texts that `clusters` does not list are left out, else they come by themselves.
+    """
     cores = texts.sparkSession.sparkContext.defaultParallelism
     partitions = cores * max(1, -(-characters // (PARTITION_CHARACTERS * cores)))  # none works alone at the end
-    near = texts.join(clusters.select("doc_id", "cluster_id"), on="doc_id", how="left")
+    near = texts.join(clusters.select("doc_id", "cluster_id"), on="doc_id", how="inner" if only else "left")
     spread = near.repartition(int(partitions), "cluster_id").sortWithinPartitions("cluster_id", "doc_id")
     return spread.select("doc_id", "domain", "path", "record", "text")
 
