@@ -49,7 +49,8 @@ def diff(
         console(stderr=True).print(diff_terminal.closing(summary))
         typer.echo(f"page: {out / 'diff.html'}", err=True)
     if as_json:
-        print_json({"out": str(out), **summary})
+        shown = {name: value for name, value in summary.items() if name != "slices"}  # they are in the table
+        print_json({"out": str(out), **shown})
 
 
 def compared(run_a: str, run_b: str, limits: Any) -> dict[str, Any]:

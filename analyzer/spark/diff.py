@@ -46,7 +46,8 @@ def side(spark: SparkSession, run: Run) -> Side:
 def pair(a: Side, b: Side, least: int) -> Pair:
     """As `of_runs`, from tables."""
     members = _members(a).persist(), _members(b).persist()
-    units = _joint_units(*members).persist()
+    edges = _edges(*members).persist()
+    units = _joint_units(edges).persist()
     cells = _cells(a, units).persist(), _cells(b, units).persist()
     sliced = tuple(_sliced(side).persist() for side in cells)
     try:
@@ -60,7 +61,7 @@ def pair(a: Side, b: Side, least: int) -> Pair:
         turnover = _documents(*members).unionByName(_clusters(*members)).unionByName(_prompts(*sliced))
         return Pair(first, second, shared.toArrow(), turnover.toArrow())
     finally:
-        for frame in (*members, units, *cells, *sliced):
+        for frame in (*members, edges, units, *cells, *sliced):
             frame.unpersist()
 
 
@@ -77,14 +78,18 @@ def _members(side: Side) -> DataFrame:
     return where.join(member.drop("cluster_id"), on="doc_id", how="inner")
 
 
-def _joint_units(a: DataFrame, b: DataFrame) -> DataFrame:
-    """(cluster_hash, unit) where the unit is another hash: clusters of the two runs that share a text are one unit.
+def _edges(a: DataFrame, b: DataFrame) -> DataFrame:
+    """(src, dst): hashes of two clusters, one of each run, that share a text, where they are not the same hash.
 
     A cluster's hash, that of its representative, is the least of its texts, and a text stands in one cluster of a run.
     """
     src = a.select("text_hash", F.col("cluster_hash").alias("src")).distinct()
     dst = b.select("text_hash", F.col("cluster_hash").alias("dst")).distinct()
-    edges = src.join(dst, on="text_hash", how="inner").where("src != dst").select("src", "dst").distinct().persist()
+    return src.join(dst, on="text_hash", how="inner").where("src != dst").select("src", "dst").distinct()
+
+
+def _joint_units(edges: DataFrame) -> DataFrame:
+    """(cluster_hash, unit) where the unit is another hash: clusters that share a text are one unit, the least hash."""
     joined = connected_components(edges, DedupSettings().max_driver_edges)
     moved = joined.where("node != component")
     return moved.select(F.col("node").alias("cluster_hash"), F.col("component").alias("unit"))
