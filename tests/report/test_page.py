@@ -87,13 +87,22 @@ def test_the_page_has_no_script_no_handler_and_no_outside_reference():
 
 
 def test_hostile_names_change_no_element_and_no_attribute():
-    plain = page(tables=builders.tables([f"d{i}" for i in range(len(builders.HOSTILE))], list("abcdefghij")))
+    names = [f"d{i}" for i in range(len(builders.HOSTILE))]
+    plain = builders.tables(names, list("abcdefghij")) | {"examples": of_names(names)}
     run = builders.run(
         inputs=list(builders.HOSTILE[:2]), fields=list(builders.HOSTILE[:2]), command=builders.HOSTILE[0]
     )
-    html = page(tables=builders.tables(builders.HOSTILE, builders.HOSTILE), run=run)
+    hostile = builders.tables(builders.HOSTILE, builders.HOSTILE) | {"examples": of_names(builders.HOSTILE)}
+    html = page(tables=hostile, run=run, examples=True)
     assert_inert(html)
-    assert shape(html) == shape(plain)
+    assert html.count('class="examples"') == len(names) - 1  # the last is too small to be ranked
+    assert shape(html) == shape(page(tables=plain, examples=True))
+
+
+def of_names(names):
+    """An example of each domain whose subject, relation, answer and file have the domain's name."""
+    columns = ("domain", "subject", "relation", "answer", "path")
+    return pa.Table.from_pylist([dict.fromkeys(columns, name) | {"record": 1} for name in names])
 
 
 def test_hostile_names_are_shown_as_text():
