@@ -14,8 +14,8 @@ R = E[A]/E[N], the variance of A/N is that of Z over E[N]^2. Var Z is the sum ov
 change of E[Z] that keeping the document makes (Hoeffding's first component: everything that one document moves at
 once), of what each prompt adds by itself beyond that (its own variance is exact), and of what pairs of documents add
 that alone hold several prompts (the products of different prompts; A_ij A_ji of `units` is their like). Left out are
-such products for prompts of three documents and more: some tenths of a percent of the standard deviation in a corpus
-of 4,266 documents, `benchmarks/what_if.py`.
+such products for prompts of three documents and more: at most 2 % of the standard deviation in ten settings on a corpus
+of 4,266 documents, where the intervals held 94.4 to 95.3 % of 3,000 simulated samples each.
 """
 
 from __future__ import annotations
