@@ -11,6 +11,7 @@ from analyzer.lab import bounds, models, worlds
 from analyzer.lab.models import Model
 
 seen: set[str] = set()
+spoke: set[str] = set()
 
 
 @settings(max_examples=1000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -51,6 +52,36 @@ def test_no_bound_is_violated_in_a_thousand_random_worlds(
 
 def test_all_five_bounds_were_among_them() -> None:
     assert seen == {"theorem1", "theorem2_literal", "theorem2_refined", "kalai_vempala", "theorem2_upper"}
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    prompts=st.integers(60_000, 200_000),
+    law=st.sampled_from(["uniform", "pareto"]),
+    plausible=st.integers(1_000, 50_000),
+    n=st.integers(40_000, 120_000),
+    temperature=st.floats(0.2, 4),
+)
+def test_no_bound_is_violated_in_worlds_so_large_that_all_of_them_speak(
+    seed: int, prompts: int, law: str, plausible: int, n: int, temperature: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    mu = worlds.prompt_law(law, prompts, 1.5, rng)
+    world = worlds.arbitrary_facts(mu, plausible + rng.integers(plausible, size=prompts), rng=rng)
+    sample = worlds.draw(world, n, rng)
+    for model, best in (
+        (models.memoriser(world, sample), True),
+        (models.guesser(world, sample, temperature), False),
+    ):
+        for trial in bounds.trials(world, sample, model, best=best):
+            assert trial.holds, trial
+            if 0 < trial.value < 1:
+                spoke.add(trial.bound)
+
+
+def test_all_five_spoke() -> None:
+    assert spoke == seen
 
 
 def test_each_bound_is_false_without_any_of_its_terms_and_true_with_it() -> None:
