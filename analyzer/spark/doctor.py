@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, SetupError
 from analyzer.spark import java
 from analyzer.text.facts.model import installed_model
 
@@ -53,6 +53,14 @@ def _checks(out: str) -> Iterator[Check]:
         "disk", free >= FREE_BYTES, f"{free / 1e9:.0f} GB free at {folder}", "free some space, or choose another --out"
     )
     yield _writable(folder)
+
+
+def demand_packages() -> None:
+    """`SetupError` with the command that mends it, if a package is missing or of a release that does not work."""
+    for name, (low, high) in PACKAGES.items():
+        check = _package(name, low, high)
+        if not check.ok:
+            raise SetupError(f"{name} {check.found}: {check.remedy}")
 
 
 def _package(name: str, low: str, high: str) -> Check:

@@ -15,11 +15,13 @@ from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code
 from analyzer.io.corpus import Document, Reject, documents
 from analyzer.io.files import InputFile
 from analyzer.io.manifest import Counts
+from analyzer.logs import LOGGER
 from analyzer.schemas import DOCUMENTS, INT, REJECTS, TEXT
 from analyzer.settings import IngestSettings
 from analyzer.spark.arrow import batch, spark_schema
 
 GROUP_BYTES = 8 << 20  # small files share a task, so that 10^6 of them do not make 10^6 tasks
+GIANT_BYTES = 1 << 30  # a file is read by one task alone: from here on (some ten seconds) somebody should know
 BATCH_BYTES = 4 << 20  # text handed to Spark at once
 BATCH_ROWS = 256
 
@@ -40,6 +42,10 @@ ITEMS = pa.schema(
 
 def items(spark: SparkSession, files: Sequence[InputFile], settings: IngestSettings) -> DataFrame:
     """Every record of every file as a row: kind = document, reject or end."""
+    for file in files:
+        if file.bytes >= GIANT_BYTES:
+            said = "%s: %.1f GB that one task reads alone, again in dedup and extract: split it to use more cores"
+            LOGGER.warning(said, file.path, file.bytes / 1e9)
 
     def rows(group: Iterable[InputFile]) -> Iterator[tuple[object, ...]]:
         for file in group:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from analyzer.spark import java, workers
+from analyzer.spark import doctor, java, workers
 
 # Set only where spark-submit or spark-defaults.conf set nothing.
 DEFAULTS = {
@@ -54,6 +54,7 @@ def get(overrides: dict[str, str] | None = None, *, small: bool = False) -> Spar
 
 def _started(overrides: dict[str, str]) -> SparkSession:
     submitted = _submitted()
+    doctor.demand_packages()
     if not submitted:
         os.environ["JAVA_HOME"] = str(java.java_home())
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
