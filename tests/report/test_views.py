@@ -30,7 +30,7 @@ def test_every_table_of_the_stages_is_a_view_with_its_rows_and_columns(written):
     assert set(names) == tables | {"extract_rejects"}
     with duckdb.connect(str(folder / "run.duckdb"), read_only=True) as connection:
         for name in tables:
-            found = connection.execute(f'SELECT * FROM "{name}"').to_arrow_table()
+            found = connection.sql(f'SELECT * FROM "{name}"').to_arrow_table()
             assert found.num_rows == run.table(name).num_rows, name
             assert found.column_names == schemas.TABLES[name].schema.names
 

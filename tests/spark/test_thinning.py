@@ -122,7 +122,7 @@ def test_everything_kept_is_the_run_itself_to_the_last_digit(spark):
 
 
 def test_neither_partitions_nor_the_order_of_rows_move_a_digit(spark):
-    documents, clusters, mentions = frames(spark, *world(seed=8, documents=40))
+    documents, clusters, mentions = frames(spark, *world(seed=8, documents=25))
     found = []
     for parts in (1, 7):
         places = thinning.places(documents.repartition(parts), clusters, MIXED)
