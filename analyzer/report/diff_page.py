@@ -58,7 +58,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "b": b,
         "difference": points(row["difference"], row["low"], row["high"]) if known else numbers.words(row["status"]),
         "interval": " to ".join(points(row[end], row["low"], row["high"]) for end in ("low", "high")) if known else "",
-        "p": "" if p is None else "below .0001" if p < 1e-4 else f"{p:.4f}",
+        "p": "" if p is None else "< .0001" if p < 1e-4 else f"{p:.4f}",
         "changed": row["changed"],
     }
 

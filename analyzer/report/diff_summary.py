@@ -7,10 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from analyzer.report import numbers
+from analyzer.report import neutral, numbers
 
 EQUAL_N, IN_CORPUS = "equal_n", "in_corpus"
 SHOWN = 100  # slices in a list; the tables hold all
+NAMED = 6  # slices named in a sentence
 PLACES = ("domain", "source")
 MINUS = "\N{MINUS SIGN}"
 Row = dict[str, Any]
@@ -139,9 +140,12 @@ def _notes(
     )
     if dependent:
         count = sum(r["slice_kind"] == "domain" for r in dependent)
+        names = [neutral.shorten(r["slice"]) for r in dependent[:NAMED]]
+        more = f" and {len(dependent) - NAMED:,} more" if len(dependent) > NAMED else ""
         notes.append(
             f"In {count:,} domains and {len(dependent) - count:,} sources no document cluster entered or left, and yet "
-            "other statements stand alone, because of what the rest of the corpus holds: see the list."
+            "another number of statements stands alone, because of what the rest of the corpus holds: "
+            f"{', '.join(names)}{more}."
         )
     words = {"new": "new in B", "gone": "gone from B", "nearly_all_duplicates": "nearly all duplicates in B only"}
     told = [f"{len(found):,} {words[name]}" for name, found in states.items() if found]
