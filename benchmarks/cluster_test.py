@@ -57,7 +57,7 @@ def check(corpus: list[str], folder: Path) -> None:
     began = time.monotonic()
     local = folder / "local-run"
     done = submitted(["--master", "local[2,4]"], sys.executable, corpus, local, dict(os.environ))
-    assert done.returncode == 0, _tail(done.stderr)
+    assert done.returncode == 0, _tail(done.stdout)
     expected = tiny.tables(local)
     rows = sum(map(len, expected.values()))
     print(f"local[2,4]: {len(expected)} tables, {rows:,} rows, {time.monotonic() - began:.0f} s", flush=True)
@@ -81,7 +81,7 @@ def audited(
     began, run = time.monotonic(), here.folder.parent / f"{name}-run"
     victim = None if kill is None else (lambda: strike(here, run, kill))
     done = submitted([*options(here), *packed], "./environment/bin/python", corpus, run, here.environment, victim)
-    assert done.returncode == 0, _tail(done.stderr)
+    assert done.returncode == 0, _tail(done.stdout)
     struck = "" if victim is None else f", {done.args[-1]}"
     found = tiny.tables(run)
     assert found.keys() == expected.keys(), found.keys() ^ expected.keys()
@@ -102,19 +102,22 @@ def submitted(
     environment: dict[str, str],
     meanwhile: Callable[[], str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """spark-submit jobs/audit.py in client mode. What `meanwhile` did is the last of `args`."""
+    """spark-submit jobs/audit.py in client mode. What `meanwhile` did is the last of `args`.
+
+    Errors and output are one stream: Spark sends a Python driver's errors to its own output.
+    """
     job = [str(ROOT / "jobs" / "audit.py"), *corpus, "--out", str(run), "--json", *SETTINGS]
     line = [str(SPARK_HOME / "bin" / "spark-submit"), *options, *job]
     environment = environment | {"PYSPARK_DRIVER_PYTHON": sys.executable, "PYSPARK_PYTHON": python}
     process = subprocess.Popen(
-        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )
     try:
         did = meanwhile() if meanwhile else ""
-        out, errors = process.communicate(timeout=1200)
+        out, _ = process.communicate(timeout=1200)
     finally:
         stop([process])  # type: ignore[list-item]  # of text, not bytes: only its id is used
-    return subprocess.CompletedProcess([*line, did], process.returncode, out, errors)
+    return subprocess.CompletedProcess([*line, did], process.returncode, out)
 
 
 def options(here: Cluster) -> list[str]:
@@ -150,9 +153,9 @@ def refused(here: Cluster, bare: str, corpus: list[str]) -> None:
     """Without the archive: one line that says what is missing, before any stage."""
     run = here.folder.parent / "bare-run"
     done = submitted(options(here), bare, corpus, run, here.environment)
-    lines = [line for line in done.stderr.splitlines() if line.startswith("monofact:")]
-    assert done.returncode != 0 and not (run / "ingest" / "_MANIFEST.json").exists(), done.stderr
-    assert len(lines) == 1 and "lacks the package" in lines[0], done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("monofact:")]
+    assert done.returncode != 0 and not (run / "ingest" / "_MANIFEST.json").exists(), _tail(done.stdout)
+    assert len(lines) == 1 and "lacks the package" in lines[0], _tail(done.stdout)
     print(f"without the archive: {lines[0]}", flush=True)
 
 
