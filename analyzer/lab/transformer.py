@@ -38,7 +38,7 @@ class Size:
 
 
 def learner(size: Size | None = None) -> Learner:
-    """A learner that trains a transformer of this size. Digits may differ between machines, not between two runs."""
+    """A learner that trains a transformer of this size. Digits may differ between processors, not between runs."""
 
     def learn(corpus: Corpus, seed: int) -> Trained:
         return _train(corpus, seed, size or Size())
@@ -113,6 +113,7 @@ def _train(corpus: Corpus, seed: int, size: Size) -> Trained:
     torch = _torch()
     torch.manual_seed(seed)
     torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(1)  # sums then do not hang on the number of cores; of so small a model two gain little
     device = "cuda" if torch.cuda.is_available() else "cpu"
     words = _vocabulary(corpus)
     code = {word: i + 2 for i, word in enumerate(words)}
