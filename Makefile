@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-.PHONY: demo test faults fuzz lint clean golden coverage-study lab lab-transformer notebooks cluster-test scale
+.PHONY: demo test faults fuzz audit-dependencies lint clean golden coverage-study lab lab-transformer notebooks cluster-test scale
 .DELETE_ON_ERROR:
 
 # A stamp an extra: installing again takes no time unless pyproject.toml changed.
@@ -23,13 +23,19 @@ demo: $(VENV)/.installed-local
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest
 
-# The faults that take minutes: a driver stopped in the middle of every stage.
+# The faults that take minutes: drivers, workers and executors killed, a full disk, no network.
 faults: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -m slow tests/faults
 
 # A million cases of hostile input; a case that finds something is named and can be run again.
 fuzz: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.fuzz
+
+# Known weaknesses of what is installed; pip-audit stays out of the environment that it looks at. Needs the network.
+audit-dependencies: $(VENV)/.installed-dev
+	test -x build/audit/bin/pip-audit || ($(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit)
+	$(BIN)/python -m pip freeze --exclude-editable > build/audit/freeze.txt
+	build/audit/bin/pip-audit --strict --no-deps --disable-pip -r build/audit/freeze.txt
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
