@@ -13,7 +13,7 @@ from rich.text import Text
 from analyzer.report import neutral, numbers
 
 SHOWN = 5  # domains in each half of the advice
-WIDTH = 30  # characters of a domain's name
+WIDTH = 28  # characters of a domain's name
 NAMES = {
     "singleton_rate": "singleton rate",
     "sample_coverage": "coverage",
@@ -22,7 +22,7 @@ NAMES = {
     "prompts": "answered prompts",
     "documents": "documents",
     "words": "words",
-    "statements_seen": "statements as often as seen",
+    "statements_seen": "statements, as often as seen",
 }
 SHARES = ("singleton_rate", "sample_coverage")
 MASS = "low_exposure_mass_"
@@ -61,7 +61,8 @@ def notes(by: dict[str, Row], loose: int, repeats: bool) -> list[Text]:
     if repeats:
         told.append(
             "Documents that are seen several times are no new evidence: the singleton rate stands as if they were seen "
-            "once. What moves is the mass of prompts that training sees rarely (low exposure, below)."
+            "once. What moves is the mass of prompts that training sees rarely: the share of what it sees that answers "
+            "prompts seen at most so many times."
         )
     return [Text(line) for line in told]
 
@@ -77,7 +78,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         then = numbers.share(row["value"], row["low"], row["high"], round(row["denominator"] or 0)) or "undefined"
         return NAMES[statistic], numbers.share(row["now"], row["low"], row["high"]), then, limits
     if statistic.startswith(MASS):
-        name = f"statements of prompts seen at most {statistic.removeprefix(MASS)} times"
+        name = f"seen at most {statistic.removeprefix(MASS)} times"
         return name, *(numbers.share(row[column], n=round(row["denominator"] or 0)) for column in ("now", "value")), ""
     ends = "" if row["low"] is None else f"{row['low']:,.0f}–{row['high']:,.0f}"
     return NAMES[statistic], numbers.count(row["now"]), numbers.count(row["value"]), ends
@@ -88,17 +89,19 @@ def advice(table: pa.Table) -> Group:
     rows = table.to_pylist()
     falling = [row for row in rows if row["change_high"] is not None and row["change_high"] < 0][:SHOWN]
     holding = sorted(rows, key=lambda row: (-row["singletons"], row["domain"]))[:SHOWN]
-    parts: list[Text | Table] = [Text("A million more words of the same kind would lower the corpus' rate most in:")]
+    parts: list[Text | Table] = [
+        Text("More of the same kind would lower the corpus' rate most in (points per million words):")
+    ]
     if falling:
-        parts.append(_listed(falling, ("domain", "points per million words", "words now", "status"), _change))
+        parts.append(_listed(falling, ("domain", "points", "words now", ""), _change))
     else:
         parts[0] = Text("No domain of which more words would surely lower the corpus' rate: every interval holds zero.")
     parts.append(Text("The singletons' statements stand in:"))
     parts.append(_listed(holding, ("domain", "share", "statements", ""), _share))
     told = (
-        "The change is the slope at the present size of the curve by which the corpus' rate moves with the domain: the "
-        "next words do most. Beyond as many words again as the domain has the curve cannot say. "
-        "Rates are not corrected for extraction errors."
+        "The change is the slope, at the present size, of the curve by which the corpus' rate moves with the domain: "
+        "the next words do most. Margin only: a million words would more than double the domain, where the curve cannot "
+        "say how far the slope leads. Rates are not corrected for extraction errors."
     )
     return Group(*parts, Text(told))
 
@@ -114,7 +117,7 @@ def _listed(rows: list[Row], headings: tuple[str, ...], cells: Any) -> Table:
 
 def _change(row: Row) -> tuple[str, str, str]:
     figures = f"{100 * row['change']:+.2g} ({100 * row['change_low']:+.2g} to {100 * row['change_high']:+.2g})"
-    why = "slope at the margin only" if row["status"] == "beyond_twice" else numbers.words(row["status"])
+    why = "margin only" if row["status"] == "beyond_twice" else numbers.words(row["status"])
     return figures, numbers.count(row["words"]), why
 
 
