@@ -100,8 +100,8 @@ def advice(table: pa.Table) -> Group:
     parts.append(_listed(holding, ("domain", "share", "statements", ""), _share))
     told = (
         "The change is the slope, at the present size, of the curve by which the corpus' rate moves with the domain: "
-        "the next words do most. Margin only: a million words would more than double the domain, where the curve cannot "
-        "say how far the slope leads. Rates are not corrected for extraction errors."
+        "the next words do most. Margin only: a million words would more than double the domain, where the curve "
+        "cannot say how far the slope leads. Rates are not corrected for extraction errors."
     )
     return Group(*parts, Text(told))
 
