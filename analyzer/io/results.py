@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analyzer.errors import InputError, RunStateError
+from analyzer.errors import InputError, RunStateError, StageError
 from analyzer.schemas import SCHEMA_VERSION, TABLES
 
 MARK = "_RESULT.json"
@@ -58,7 +58,7 @@ class Results:
 def opened(out: str | Path, command: str) -> Iterator[Results]:
     """A folder (made with mode 0700) for the results of a command.
 
-    Raises InputError if it cannot be written, RunStateError if it holds something else.
+    Raises InputError if it cannot be made, RunStateError if it holds something else, StageError if writing fails later.
     """
     folder = Path(out)
     try:
@@ -80,6 +80,9 @@ def opened(out: str | Path, command: str) -> Iterator[Results]:
         mark = {"command": command, "files": sorted(results.names), "schema_version": SCHEMA_VERSION}
         (draft / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
         (draft / MARK).replace(folder / MARK)
+    except OSError as error:  # what is read has errors of its own, so this was written
+        said = f"{out}: cannot be written: {error.strerror or error}"
+        raise StageError(command, f"{said}: mend that, then run the same command again") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analyzer.errors import AnalyzerError
-from analyzer.io import runs
+from analyzer.errors import AnalyzerError, StageError
+from analyzer.io import results, runs
 from analyzer.io.manifest import Counts, Manifest
 from analyzer.io.runs import Run
 from analyzer.schemas import TABLES
@@ -121,6 +121,23 @@ def test_whichever_operation_is_the_last_one_a_lock_is_taken_over(tmp_path, monk
             assert run.read(runs.LOCK) is not None
         monkeypatch.undo()
     assert number > 3
+
+
+def test_a_disk_that_fills_up_leaves_the_old_results_of_a_command_whole(tmp_path, monkeypatch):
+    with results.opened(tmp_path / "out", "score") as made:
+        made.text("score.html", "old")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as inside:
+        inside.setattr(Path, "write_text", full)
+        refuse = pytest.raises(StageError, match="No space left on device")
+        with refuse as refused, results.opened(tmp_path / "out", "score") as made:
+            made.text("score.html", "new")
+    assert refused.value.exit_code == 6
+    assert (tmp_path / "out" / "score.html").read_text() == "old"
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"score.html", results.MARK}
 
 
 @pytest.mark.parametrize("number", range(1, 14))
