@@ -95,7 +95,7 @@ def _table(found: tuple[Verdict, ...]) -> pa.Table:
     from analyzer.schemas.decisions import JUDGEMENTS
 
     rows = [
-        {"rule": v.rule.number, "name": v.rule.name, "kind": v.rule.kind, "subject": j.number.subject,
+        {"rule": v.rule.number, "name": v.rule.name, "kind": v.rule.kind, "judged": j.number.subject,
          "limit": v.rule.asked, "value": j.number.value, "low": j.number.low, "high": j.number.high,
          "outcome": j.outcome, "reason": j.reason}
         for v in found for j in v.judgements

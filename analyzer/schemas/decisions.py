@@ -62,7 +62,7 @@ JUDGEMENTS = table(
     c("rule", INT, "the rule's place in the file, from 1"),
     c("name", TEXT, "name of the rule"),
     c("kind", TEXT, "estimate, rejects, quality, deduplication or rise"),
-    c("subject", TEXT, "what the number is of: the slice, the stage, the measure"),
+    c("judged", TEXT, "what the number is of: the slice, the stage, the measure"),
     c("limit", TEXT, "what was asked of it"),
     c("value", REAL, "the number; null when there is none, status says why", null=True),
     c("low", REAL, "lower limit of its interval; null for a count", null=True),

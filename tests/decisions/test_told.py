@@ -144,7 +144,7 @@ def test_the_exit_code_says_passed_failed_or_not_judged(tmp_path, capsys, row, c
     assert (told["outcome"], told["exit_code"]) == (outcome, code)
     assert {path.name for path in out.iterdir()} == {"_RESULT.json", "judgements.parquet", "junit.xml", "summary.md"}
     (judgement,) = pq.read_table(out / "judgements.parquet").to_pylist()
-    assert judgement["subject"] == "singleton_rate of the corpus" and judgement["limit"] == "at most 0.6"
+    assert judgement["judged"] == "singleton_rate of the corpus" and judgement["limit"] == "at most 0.6"
     assert f"(exit code {code})" in (out / "summary.md").read_text()
 
 
