@@ -78,7 +78,7 @@ def corpus(found):
 
 @pytest.mark.parametrize(("setting", "stage"), [("sample.keys=0.5", "count"), ("sample.documents=0.6", "extract")])
 def test_a_sampled_audit_rebuilds_what_it_changes_and_never_passes_for_the_whole(audited, tmp_path, setting, stage):
-    corpus, whole, before = audited
+    corpus, whole, _ = audited
     shutil.copytree(whole, tmp_path / "run")
     result = pipeline.audit(str(corpus), str(tmp_path / "run"), tiny.config(setting))
     assert result.stages["dedup"] == "kept" and result.stages[stage] == "built"
@@ -92,9 +92,17 @@ def test_a_sampled_audit_rebuilds_what_it_changes_and_never_passes_for_the_whole
     summary = result.summary
     assert summary.sample is not None and summary.verdict.sentence.startswith("This is a sample")
     assert "This is a sample" in result.run.read("report/report.html")
-    again = pipeline.audit(str(corpus), str(tmp_path / "run"), tiny.config())
-    assert again.stages[stage] == "built" and again.summary.sample is None
-    assert again.summary.verdict == before.summary.verdict
+
+
+def test_only_the_stage_that_samples_depends_on_the_sample_and_a_whole_run_on_none():
+    whole, keys, part = (Config.load(None, sets) for sets in ([], ["sample.keys=.5"], ["sample.documents=.5"]))
+    for stage, sampled in (("count", keys), ("extract", part)):
+        assert sampled.fingerprint(stage) != whole.fingerprint(stage)
+        reseeded = Config.load(None, [f"sample.{'keys' if sampled is keys else 'documents'}=.5", "sample.seed=2"])
+        assert reseeded.fingerprint(stage) != sampled.fingerprint(stage)
+        others = {"ingest", "dedup", "extract", "count", "estimate", "report"} - {stage}
+        assert all(sampled.fingerprint(other) == whole.fingerprint(other) for other in others)
+    assert Config.load(None, ["sample.seed=2"]).fingerprint("extract", "count") == whole.fingerprint("extract", "count")
 
 
 @pytest.mark.parametrize(
