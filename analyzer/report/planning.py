@@ -12,6 +12,7 @@ from rich.text import Text
 
 from analyzer.report import neutral, numbers
 
+PER = 1_000_000  # words that `change` is told for
 SHOWN = 5  # domains in each half of the advice
 WIDTH = 28  # characters of a domain's name
 NAMES = {
@@ -89,19 +90,17 @@ def advice(table: pa.Table) -> Group:
     rows = table.to_pylist()
     falling = [row for row in rows if row["change_high"] is not None and row["change_high"] < 0][:SHOWN]
     holding = sorted(rows, key=lambda row: (-row["singletons"], row["domain"]))[:SHOWN]
-    parts: list[Text | Table] = [
-        Text("More of the same kind would lower the corpus' rate most in (points per million words):")
-    ]
+    parts: list[Text | Table] = [Text("A word more of the same kind would lower the corpus' rate most in:")]
     if falling:
-        parts.append(_listed(falling, ("domain", "points", "words now", ""), _change))
+        parts.append(_listed(falling, ("domain", "points", "by more words"), _change))
     else:
         parts[0] = Text("No domain of which more words would surely lower the corpus' rate: every interval holds zero.")
     parts.append(Text("The singletons' statements stand in:"))
-    parts.append(_listed(holding, ("domain", "share", "statements", ""), _share))
+    parts.append(_listed(holding, ("domain", "share", "statements"), _share))
     told = (
-        "The change is the slope, at the present size, of the curve by which the corpus' rate moves with the domain: "
-        "the next words do most. Margin only: a million words would more than double the domain, where the curve "
-        "cannot say how far the slope leads. Rates are not corrected for extraction errors."
+        "Points are the slope, at the present size, of the curve by which the corpus' rate moves with the domain, "
+        "times its words, at most a million. The curve bends, so as a rule the fall is less; for more words it cannot say. "
+        "Rates are not corrected for extraction errors."
     )
     return Group(*parts, Text(told))
 
@@ -115,13 +114,14 @@ def _listed(rows: list[Row], headings: tuple[str, ...], cells: Any) -> Table:
     return shown
 
 
-def _change(row: Row) -> tuple[str, str, str]:
-    figures = f"{100 * row['change']:+.2g} ({100 * row['change_low']:+.2g} to {100 * row['change_high']:+.2g})"
-    why = "margin only" if row["status"] == "beyond_twice" else numbers.words(row["status"])
-    return figures, numbers.count(row["words"]), why
+def _change(row: Row) -> tuple[str, str]:
+    """The fall by as many words again as there are, at most a million: that far the slope may be followed."""
+    step = min(row["words"], PER)
+    value, low, high = (100 * row[name] * step / PER for name in ("change", "change_low", "change_high"))
+    return f"{value:+.2f} ({low:+.2f} to {high:+.2f})", numbers.count(step)
 
 
-def _share(row: Row) -> tuple[str, str, str]:
+def _share(row: Row) -> tuple[str, str]:
     limits = numbers.interval(row["share"], row["share_low"], row["share_high"])
     shown = numbers.share(row["share"], row["share_low"], row["share_high"], row["statements"])
-    return f"{shown} ({limits})" if limits else shown, numbers.count(row["statements"]), ""
+    return f"{shown} ({limits})" if limits else shown, numbers.count(row["statements"])
