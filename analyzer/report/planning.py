@@ -99,7 +99,7 @@ def advice(table: pa.Table) -> Group:
     parts.append(_listed(holding, ("domain", "share", "statements"), _share))
     told = (
         "Points are the slope, at the present size, of the curve by which the corpus' rate moves with the domain, "
-        "times its words, at most a million. The curve bends, so as a rule the fall is less; for more words it cannot say. "
+        "times its words, at most a million. The curve bends, so as a rule the fall is less; further it cannot say. "
         "Rates are not corrected for extraction errors."
     )
     return Group(*parts, Text(told))
