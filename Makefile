@@ -70,11 +70,15 @@ lab-transformer: $(VENV)/.installed-dev $(VENV)/.installed-lab
 	$(BIN)/python -m benchmarks.lab --out $(OUT)/lab --transformer
 
 # The notebooks with their results, as .ipynb; reading_a_report looks at the run of `make demo`.
-notebooks: $(VENV)/.installed-notebooks
+notebooks: $(VENV)/.installed-notebooks $(OUT)/run/_COMPLETE.json
 	mkdir -p $(OUT)/notebooks
+	cp notebooks/*.svg $(OUT)/notebooks/
 	cd notebooks && for name in *.py; do \
 	  MONOFACT_RUN=$(abspath $(OUT))/run ../$(BIN)/jupytext --to ipynb --execute --output $(abspath $(OUT))/notebooks/$${name%.py}.ipynb $$name || exit 1; \
 	done
+
+$(OUT)/run/_COMPLETE.json:
+	$(MAKE) demo
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
