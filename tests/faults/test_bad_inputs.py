@@ -40,6 +40,8 @@ def run(spark, tmp_path_factory):
     (corpus / "latin.jsonl").write_bytes(
         b'{"text": "caf\xe9 in Velmar"}\n{"text": 3}\n{"text": " "}\n{"no": 1}\n[1]\nnull\n{"text"\n'
     )
+    twice = [{"id": "a", "text": "One."}, {"id": "a", "text": "Another."}, {"id": "b", "text": "One."}]
+    (corpus / "ids.jsonl").write_text("".join(json.dumps({**row, "source": "s"}) + "\n" for row in twice))
     pipeline.audit(str(corpus), str(folder / "run"), Config(), until="ingest")
     return tiny.tables(folder / "run"), json.loads((folder / "run" / "ingest" / "_MANIFEST.json").read_text())
 
@@ -78,6 +80,14 @@ def test_invalid_utf8_is_repaired_and_flagged(run):
     kept = [row for row in run[0]["ingest/documents"] if row["path"] == "latin.jsonl"]
     assert [(row["record"], row["repaired"]) for row in kept] == [(1, True)]
     assert run[1]["notes"]["repaired"] == 1
+
+
+def test_an_id_that_is_there_twice_makes_two_documents_and_is_counted(run):
+    kept = [row for row in run[0]["ingest/documents"] if row["path"] == "ids.jsonl"]
+    assert [row["user_id"] for row in sorted(kept, key=lambda row: row["record"])] == ["a", "a", "b"]
+    assert len({row["doc_id"] for row in kept}) == 3
+    assert len({row["text_hash"] for row in kept}) == 2
+    assert run[1]["notes"]["duplicate_ids"] == 1
 
 
 def test_records_that_are_no_documents_have_their_reasons(run):

@@ -2,92 +2,121 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
+from analyzer import pipeline
 from analyzer.io import runs
 from tests import tiny
+from tests.faults import processes
 
 pytestmark = pytest.mark.fault
-SETTINGS = ("--set", "estimate.min_statements=3")
-# Between the tables and their manifest: the moment at which a half-done stage looks most like a finished one.
-POINTS = ("ingest:written", "dedup:written", "extract:written", "count:written", "estimate:written", "report:written")
+STAGES = ("ingest", "dedup", "extract", "count", "estimate", "report")
+# Before anything of a stage, between its tables and its manifest (when a half-done stage looks most like a finished
+# one), and behind the manifest.
+POINTS = tuple(f"{stage}:{point}" for stage in STAGES for point in ("begin", "written", "committed"))
 
 
-def command(corpus: Path, run: Path) -> list[str]:
-    return [sys.executable, "-m", "analyzer", "audit", str(corpus), "--out", str(run), *SETTINGS]
-
-
-def environment(point: str = "") -> dict[str, str]:
-    return os.environ | {
-        "MONOFACT_FAULT": point,
-        "PYSPARK_SUBMIT_ARGS": "--conf spark.sql.shuffle.partitions=2 pyspark-shell",
-    }
-
-
-def finish(corpus: Path, run: Path) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        command(corpus, run), env=environment(), capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stderr
+def killed(corpus, run, point, *more):
+    done = processes.run(processes.command(corpus, run, *more), MONOFACT_FAULT=point)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    stage, where = point.split(":")
+    assert (run / stage / runs.MANIFEST).exists() == (where == "committed")
+    assert (run / runs.LOCK).exists()
+    assert not (run / runs.COMPLETE).exists()
     return done
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def undisturbed(spark, tmp_path_factory):
+    """A corpus with names of many letters, and the tables of an audit of it in this process."""
     folder = tmp_path_factory.mktemp("kills")
-    corpus = tiny.write(folder / "corpus")
-    finish(corpus, folder / "run")
+    corpus = processes.corpus_in(folder / "corpus")
+    pipeline.audit(str(corpus), str(folder / "run"), tiny.config())
     return corpus, tiny.tables(folder / "run")
 
 
-@pytest.mark.timeout(900)
-def test_a_driver_killed_before_every_manifest_in_turn_resumes_to_the_same_tables(undisturbed, tmp_path):
+def test_a_driver_killed_before_a_manifest_resumes_to_the_same_tables(audited, tmp_path):
+    corpus, whole, _ = audited
+    run = tmp_path / "run"
+    killed(corpus, run, "dedup:written", "--until", "dedup")
+    last = processes.finish(processes.command(corpus, run, "--until", "dedup"))
+    assert "took over the lock" in last.stderr
+    assert "ingest: kept, nothing" in last.stderr
+    found, expected = tiny.tables(run), tiny.tables(whole)
+    assert found == {name: rows for name, rows in expected.items() if name.split("/")[0] in ("ingest", "dedup")}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(20 * processes.SECONDS)
+def test_a_driver_killed_at_every_commit_point_in_turn_resumes_to_the_same_tables(undisturbed, tmp_path):
     corpus, expected = undisturbed
     run = tmp_path / "run"
     for point in POINTS:
-        killed = subprocess.run(
-            command(corpus, run), env=environment(point), capture_output=True, timeout=600, check=False
-        )
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
-        assert not (run / point.split(":")[0] / runs.MANIFEST).exists()
-        assert (run / runs.LOCK).exists()
-        assert not (run / runs.COMPLETE).exists()
-    last = finish(corpus, run)
+        killed(corpus, run, point)
+    last = processes.finish(processes.command(corpus, run))
     assert "took over the lock" in last.stderr
-    assert [line for line in last.stderr.splitlines() if "kept, nothing" in line][-1].startswith("estimate")
+    assert [line for line in last.stderr.splitlines() if "kept, nothing" in line][-1].startswith("report")
     assert tiny.tables(run) == expected
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(20 * processes.SECONDS)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize("stage", ["ingest", "dedup", "extract", "count", "estimate"])
-def test_a_driver_stopped_in_the_middle_of_a_stage_resumes_to_the_same_tables(undisturbed, tmp_path, stage, how):
+def test_a_driver_stopped_in_the_middle_of_every_stage_in_turn_resumes_to_the_same_tables(undisturbed, tmp_path, how):
     corpus, expected = undisturbed
     run = tmp_path / "run"
-    running = subprocess.Popen(
-        command(corpus, run), env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    for stage in STAGES[:-1]:
+        running = processes.started(processes.command(corpus, run))
+        processes.until(running, f"{stage}: running")
+        time.sleep(1.5)
+        running.send_signal(how)
+        assert running.stderr is not None
+        rest = running.stderr.read()
+        code = running.wait(timeout=120)
+        assert code == (-signal.SIGKILL if how == signal.SIGKILL else 130), rest
+        if how == signal.SIGINT:
+            assert "the same command resumes" in rest
+            assert "Traceback" not in rest
+            assert not (run / runs.LOCK).exists()
+        assert not (run / stage / runs.MANIFEST).exists()
+    processes.finish(processes.command(corpus, run))
+    assert tiny.tables(run) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * processes.SECONDS)
+def test_python_workers_killed_in_the_middle_of_a_stage_are_replaced_and_nothing_is_lost(undisturbed, tmp_path):
+    """With `local[*]`, Spark's own default, the first dead worker ends the job."""
+    corpus, expected = undisturbed
+    run = tmp_path / "run"
+    running = processes.started(processes.command(corpus, run))
+    for stage in ("ingest", "extract"):
+        processes.until(running, f"{stage}: running")
+        for pid in processes.below(running.pid, "pyspark.daemon"):
+            processes.kill(pid)
     assert running.stderr is not None
-    for line in running.stderr:
-        if line.startswith(f"{stage}: running"):
-            time.sleep(1.5)
-            running.send_signal(how)
-            break
     rest = running.stderr.read()
-    code = running.wait(timeout=120)
-    assert code == (-signal.SIGKILL if how == signal.SIGKILL else 130), rest
-    if how == signal.SIGINT:
-        assert "the same command resumes" in rest
-        assert "Traceback" not in rest
-        assert not (run / runs.LOCK).exists()
-    assert not (run / stage / runs.MANIFEST).exists()
-    finish(corpus, run)
+    assert running.wait(timeout=processes.SECONDS) == 0, rest
+    assert tiny.tables(run) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * processes.SECONDS)
+def test_an_executor_killed_in_the_middle_of_a_stage_is_replaced_and_nothing_is_lost(undisturbed, tmp_path):
+    """Two executors with a JVM of their own, as on a cluster; one dies with the shuffle files that it held."""
+    corpus, expected = undisturbed
+    run = tmp_path / "run"
+    running = processes.started(processes.submitted("local-cluster[2,1,1024]", corpus, run))
+    processes.until(running, "dedup: running")
+    executors = processes.below(running.pid, "CoarseGrainedExecutorBackend")
+    time.sleep(3)
+    processes.kill(executors[0])
+    processes.until(running, "count: running")
+    processes.kill(processes.below(running.pid, "CoarseGrainedExecutorBackend")[0])
+    assert running.stderr is not None
+    rest = running.stderr.read()
+    assert running.wait(timeout=processes.SECONDS) == 0, rest
     assert tiny.tables(run) == expected

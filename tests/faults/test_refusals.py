@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import tiny
+from tests.faults import processes
 
 pytestmark = pytest.mark.fault
 
@@ -71,6 +72,16 @@ def test_an_output_below_a_file_cannot_be_written(corpus):
 def test_a_read_only_output_cannot_be_written(corpus, tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
     refused(monofact("audit", corpus, "--out", tmp_path / "locked" / "run"), 4, "cannot be written")
+
+
+def test_a_read_only_file_system_cannot_be_written(corpus, tmp_path):
+    begin = processes.namespace("mount")
+    if begin is None:
+        pytest.skip("this machine lets nobody mount a file system of their own (unshare --mount)")
+    (tmp_path / "locked").mkdir()
+    words = f"'{sys.executable}' -m analyzer audit '{corpus}' --out '{tmp_path}/locked/run'"
+    mount = f"mount -t tmpfs -o ro none '{tmp_path}/locked' && {words}"
+    refused(processes.run([*begin, "sh", "-c", mount]), 4, "cannot be written", "Read-only")
 
 
 def test_a_mistyped_setting_names_the_nearest_one(corpus, tmp_path):
