@@ -31,12 +31,16 @@ class Sampled:
     every: int = 1
 
     @property
+    def source(self) -> str:
+        """Said after the method of an estimate for the whole."""
+        return (
+            f"from a sample of {100 * self.share:.4g} % of the {'clusters' if self.kind == 'documents' else 'prompts'}"
+        )
+
+    @property
     def method(self) -> str:
-        """Said after the method of every estimate."""
-        percent = f"{100 * self.share:.4g} %"
-        if self.kind == "documents":
-            return f"of a sample of {percent} of the clusters, at its size"
-        return f"from a sample of {percent} of the prompts"
+        """Said after the method of every other estimate: of clusters a sample is a smaller corpus, of prompts not."""
+        return f"{self.source}, of the sample at its size" if self.kind == "documents" else self.source
 
 
 def variances(sums: Mapping[str, Any], sampled: Sampled | None) -> Any:
@@ -73,8 +77,8 @@ def estimates(
 def labelled(rows: Iterable[dict[str, Any]], sampled: Sampled) -> Iterator[dict[str, Any]]:
     """The same rows, each saying what it is of."""
     for row in rows:
-        said = row["method"] if row["statistic"] == WHOLE else f"{row['method']}; {sampled.method}"
-        yield row | {"method": said}
+        of = sampled.source if row["statistic"] == WHOLE else sampled.method
+        yield row | {"method": f"{row['method']}; {of}"}
 
 
 def no_bounds(found: Bounds) -> Bounds:
