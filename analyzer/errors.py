@@ -6,9 +6,12 @@ the run directory, a failed stage and broken invariants.
 
 
 class AnalyzerError(Exception):
-    """Base of every error this package raises on purpose. The message says what, where and what to do."""
+    """Base of every error this package raises on purpose. The message says what, where and what to do, on one line."""
 
     exit_code = 1
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(" ".join(message.splitlines()))  # names of columns and files may break lines
 
 
 class ConfigError(AnalyzerError):

@@ -28,4 +28,4 @@ def _cell(value: object) -> object:
 
 
 def _guarded(text: str) -> str:
-    return "'" + text if text.lstrip(" ").startswith(_FORMULA) or text.startswith("'") else text
+    return "'" + text if text.startswith(("'", *_FORMULA)) or text.lstrip().startswith(_FORMULA) else text

@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analyzer.errors import ConfigError, RunStateError
+from analyzer.errors import ConfigError, InputError, RunStateError
 from analyzer.io import streams
 from analyzer.io.eval_logs import Log, ReadOptions, items
 from analyzer.io.eval_logs.outcomes import read_grade
 from analyzer.io.manifest import Manifest
+from analyzer.report.export import write_csv
 from analyzer.text import alias_table
 from tests.io import logs
 from tests.io.make import CODECS, kept, read, rejected, texts, wet
@@ -153,3 +154,18 @@ def test_broken_files_leave_nothing_in_memory(tmp_path):
             assert rejected(read(tmp_path, "x.jsonl.gz", cut))
         grown = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() - before
     assert grown < 200 * streams.BLOCK // 4
+
+
+def test_an_error_that_quotes_a_name_of_two_lines_is_one_line(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text('"a\nb",c\n1,2\n')
+    with pytest.raises(InputError, match="it has a b, c") as refused:
+        scored(path)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\x1c", "\u3000"])
+def test_a_formula_behind_any_blank_is_quoted(blank):
+    stream = io.StringIO(newline="")
+    write_csv(pa.table({"a": [f"{blank}=1+1"]}), stream)
+    assert stream.getvalue().split("\r\n")[1] == f'"\'{blank}=1+1"'
