@@ -15,6 +15,7 @@ from analyzer import cli, logs, pipeline
 from analyzer.io import runs
 from analyzer.schemas import TABLES
 from analyzer.settings import Config
+from tests import tiny
 from tests.io.make import CODECS, wet
 
 pytestmark = [pytest.mark.spark, pytest.mark.fault]
@@ -104,8 +105,8 @@ def test_no_name_of_a_fact_is_on_the_page_in_the_summary_or_in_the_log_of_a_whol
         assert not [name for name in names if name in text], path
 
 
-def test_an_exception_that_quotes_a_text_leaves_its_class_alone_in_message_and_log(tmp_path, monkeypatch, audited):
-    corpus, _, _ = audited
+def test_an_exception_that_quotes_a_text_leaves_its_class_alone_in_message_and_log(tmp_path, monkeypatch):
+    corpus = tiny.write(tmp_path / "corpus")
 
     def fails(job):
         raise ValueError(f"could not convert {CANARY}\n  {CANARY} again")
@@ -113,7 +114,7 @@ def test_an_exception_that_quotes_a_text_leaves_its_class_alone_in_message_and_l
     stage = pipeline.STAGES[0]
     monkeypatch.setattr(pipeline, "STAGES", (type(stage)("ingest", fails),))
     with pytest.raises(SystemExit) as left:
-        cli.main(["audit", str(corpus), "--out", str(tmp_path / "run"), "--quiet"])
+        cli.main(["audit", str(corpus), "--out", str(tmp_path / "run"), "--until", "ingest", "--quiet"])
     assert left.value.code == 6
     log = (tmp_path / "run" / runs.LOG).read_text()
     assert "ValueError" in log and "test_privacy.py" in log
