@@ -61,16 +61,16 @@ def finish(words: Sequence[str], **more: str) -> subprocess.CompletedProcess[str
 
 def started(words: Sequence[str], **more: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        words, env=environment(**more), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        words, env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True,
     )  # fmt: skip
 
 
 def until(running: subprocess.Popen[str], beginning: str) -> None:
     """Read what it says until a line begins like that."""
-    assert running.stderr is not None
+    assert running.stdout is not None
     said = []
-    for line in running.stderr:
+    for line in running.stdout:
         said.append(line)
         if line.startswith(beginning):
             return

@@ -73,8 +73,8 @@ def test_a_driver_stopped_in_the_middle_of_every_stage_in_turn_resumes_to_the_sa
         processes.until(running, f"{stage}: running")
         time.sleep(1.5)
         running.send_signal(how)
-        assert running.stderr is not None
-        rest = running.stderr.read()
+        assert running.stdout is not None
+        rest = running.stdout.read()
         code = running.wait(timeout=120)
         assert code == (-signal.SIGKILL if how == signal.SIGKILL else 130), rest
         if how == signal.SIGINT:
@@ -97,8 +97,8 @@ def test_python_workers_killed_in_the_middle_of_a_stage_are_replaced_and_nothing
         processes.until(running, f"{stage}: running")
         for pid in processes.below(running.pid, "pyspark.daemon"):
             processes.kill(pid)
-    assert running.stderr is not None
-    rest = running.stderr.read()
+    assert running.stdout is not None
+    rest = running.stdout.read()
     assert running.wait(timeout=processes.SECONDS) == 0, rest
     assert tiny.tables(run) == expected
 
@@ -109,14 +109,16 @@ def test_an_executor_killed_in_the_middle_of_a_stage_is_replaced_and_nothing_is_
     """Two executors with a JVM of their own, as on a cluster; one dies with the shuffle files that it held."""
     corpus, expected = undisturbed
     run = tmp_path / "run"
-    running = processes.started(processes.submitted("local-cluster[2,1,1024]", corpus, run))
+    running = processes.started(
+        processes.submitted("local-cluster[2,1,1024]", corpus, run), SPARK_WORKER_DIR=str(tmp_path / "work")
+    )
     processes.until(running, "dedup: running")
     executors = processes.below(running.pid, "CoarseGrainedExecutorBackend")
     time.sleep(3)
     processes.kill(executors[0])
     processes.until(running, "count: running")
     processes.kill(processes.below(running.pid, "CoarseGrainedExecutorBackend")[0])
-    assert running.stderr is not None
-    rest = running.stderr.read()
+    assert running.stdout is not None
+    rest = running.stdout.read()
     assert running.wait(timeout=processes.SECONDS) == 0, rest
     assert tiny.tables(run) == expected
