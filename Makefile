@@ -20,8 +20,9 @@ demo: $(VENV)/.installed-local
 	$(BIN)/monofact audit $(OUT)/corpus --out $(OUT)/run
 	@echo "the report: $(abspath $(OUT))/run/report/report.html"
 
+# Two processes: a Spark session in each, most of which waits for its driver.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 # The faults that take minutes: drivers, workers and executors killed, a full disk, no network.
 faults: $(VENV)/.installed-dev

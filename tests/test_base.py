@@ -60,7 +60,9 @@ def grown(spark, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         pack, arranged = ingest.pack, extract.arranged
         patch.setattr(ingest, "pack", lambda files: read.update(f.path for f in files) or pack(files))
-        patch.setattr(extract, "arranged", lambda texts, c, n: parsed.append(n) or arranged(texts, c, n))
+        patch.setattr(
+            extract, "arranged", lambda texts, c, n, **more: parsed.append(n) or arranged(texts, c, n, **more)
+        )
         pipeline.audit(str(new), str(folder / "grown"), tiny.config(), base=str(copy))
     shutil.rmtree(copy)
     pipeline.audit(str(corpus), str(folder / "whole"), tiny.config())

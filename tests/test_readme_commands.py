@@ -22,7 +22,6 @@ ELSEWHERE: dict[tuple[str, ...], tuple[str, str]] = {
     ("audit", "--base"): ("tests/test_base.py", "base="),
     ("audit", "--quality"): ("tests/evaluation/test_quality_command.py", '"--quality"'),
     ("audit",): ("tests/faults/test_refusals.py", '"audit"'),
-    ("sweep",): ("tests/test_base.py", "sweep"),
     ("quality", "--annotate"): ("tests/evaluation/test_quality_marks.py", "annotate"),
     ("what-if",): ("tests/spark/test_what_if.py", '"what-if"'),
     ("export",): ("tests/report/test_card.py", '"export"'),
