@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= demo
 
-.PHONY: demo test faults fuzz audit-dependencies lint clean golden coverage-study lab lab-transformer notebooks cluster-test scale
+.PHONY: demo test test-slow faults fuzz audit-dependencies lint clean golden coverage-study lab lab-transformer notebooks cluster-test scale
 .DELETE_ON_ERROR:
 
 # A stamp an extra: installing again takes no time unless pyproject.toml changed.
@@ -23,6 +23,10 @@ demo: $(VENV)/.installed-local
 # Two processes: a Spark session in each, most of which waits for its driver.
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+# The audits that `make test` leaves out, because each takes most of a minute.
+test-slow: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -m slow --ignore tests/faults
 
 # The faults that take minutes: drivers, workers and executors killed, a full disk, no network.
 faults: $(VENV)/.installed-dev

@@ -122,6 +122,7 @@ def test_unknown_stages_are_refused_before_anything_is_made(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_an_interrupted_stage_is_built_again_and_gives_the_same_tables(finished, spark, tmp_path, monkeypatch):
     corpus, run, _ = finished
     other = tmp_path / "run"

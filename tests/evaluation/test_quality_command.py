@@ -128,6 +128,7 @@ def test_a_sample_of_a_run_is_marked_and_read_back(audited, card, tmp_path, caps
     assert set(inputs["all"]) == {"singleton_precision", "other_precision"}
 
 
+@pytest.mark.slow
 @pytest.mark.spark
 def test_audit_takes_the_card_for_its_corrected_rates(audited, card, tmp_path):
     corpus, _, _ = audited

@@ -134,6 +134,7 @@ def test_copies_of_every_document_turn_raw_singletons_into_doubletons(audited: R
     assert all(share >= 0.5 for share in removed.values())
 
 
+@pytest.mark.slow
 def test_a_document_with_k_new_prompts_raises_the_singletons_by_exactly_k(audited: Run, extended: Run) -> None:
     before, after = ({row["prompt_id"]: row for row in run.table("prompts").to_pylist()} for run in (audited, extended))
     new = [row for key, row in after.items() if key not in before]
@@ -146,6 +147,7 @@ def test_a_document_with_k_new_prompts_raises_the_singletons_by_exactly_k(audite
         assert now["denominator"] - old["denominator"] == gain
 
 
+@pytest.mark.slow
 def test_a_document_with_new_prompts_leaves_the_rates_of_other_domains(audited: Run, extended: Run) -> None:
     names = ("domain", "statements", "singletons", "singleton_rate", "low", "high")
     old, now = (

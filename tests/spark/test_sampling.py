@@ -76,6 +76,7 @@ def corpus(found):
     return next(r for r in rows if (r["slice_kind"], r["key"], r["unit"]) == ("corpus", "prompt", "cluster"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("setting", "stage"), [("sample.keys=0.5", "count"), ("sample.documents=0.6", "extract")])
 def test_a_sampled_audit_rebuilds_what_it_changes_and_never_passes_for_the_whole(audited, tmp_path, setting, stage):
     corpus, whole, _ = audited

@@ -20,6 +20,7 @@ def told(capsys, *arguments):
     return ended.value.code, json.loads(out.out.splitlines()[-1]) if out.out else out.err
 
 
+@pytest.mark.slow
 def test_dropping_a_domain_is_what_an_audit_without_it_finds(audited, capsys, tmp_path, spark):
     from analyzer import pipeline
 
