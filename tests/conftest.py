@@ -13,8 +13,12 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "samples"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the suite file by file; tests of one finished run stay together, so that it is made once."""
+    """Two processes share the suite file by file; tests of one finished run stay together, so that it is made once.
+
+    First, because xdist itself reads the groups in this hook.
+    """
     for item in items:
         place = item.path.relative_to(ROOT / "tests")
         needs_run = "audited" in getattr(item, "fixturenames", ())

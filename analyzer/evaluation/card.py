@@ -124,7 +124,10 @@ def load(path: str | Path) -> Card:
         for _, name, value in _measured(card):
             if name not in INPUTS or not 0 <= value["value"] <= 1 or not value["effective"] > 0:
                 raise ValueError
-            if not isinstance(value["gold"], str):
+            ends, counts = (value["low"], value["high"]), (value["numerator"], value["denominator"])
+            if not all(end is None or type(end) in (int, float) for end in ends):
+                raise TypeError
+            if not (isinstance(value["gold"], str) and all(type(count) in (int, float) for count in counts)):
                 raise TypeError
         for source in card.gold:
             texts = [source["name"], source["kind"], *source["files"], *source["rejected"]]

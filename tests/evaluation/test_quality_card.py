@@ -160,6 +160,16 @@ def test_a_card_with_anything_in_it_is_used_or_refused(tmp_path_factory, data):
         assert "\n" not in str(error)
 
 
+@pytest.mark.parametrize(("key", "value"), [("numerator", None), ("denominator", "9"), ("low", []), ("high", True)])
+def test_a_measurement_without_its_counts_and_limits_is_no_card(tmp_path, key, value):
+    found = json.loads(made().to_json())
+    found["inputs"]["typed"]["recall"][key] = value
+    path = tmp_path / "quality.json"
+    path.write_text(json.dumps(found), encoding="utf-8")
+    with pytest.raises(InputError, match="not a quality card"):
+        card.load(path)
+
+
 def test_the_page_is_inert_whatever_the_names_are():
     source = {**KN, "name": HOSTILE, "files": [HOSTILE], "rejected": {HOSTILE: 2}}
     rows = [{**r, "gold": HOSTILE} for r in TYPED]
