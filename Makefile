@@ -20,9 +20,9 @@ demo: $(VENV)/.installed-local
 	$(BIN)/monofact audit $(OUT)/corpus --out $(OUT)/run
 	@echo "the report: $(abspath $(OUT))/run/report/report.html"
 
-# Two processes: a Spark session in each, most of which waits for its driver.
+# Two processes, file by file: a Spark session in each, most of which waits for its driver.
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # The audits that `make test` leaves out, because each takes most of a minute.
 test-slow: $(VENV)/.installed-dev

@@ -13,19 +13,6 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "data" / "samples"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the suite file by file; tests of one finished run stay together, so that it is made once.
-
-    First, because xdist itself reads the groups in this hook.
-    """
-    for item in items:
-        place = item.path.relative_to(ROOT / "tests")
-        needs_run = "audited" in getattr(item, "fixturenames", ())
-        group = "golden" if place.parts[0] == "golden" else "audited" if needs_run else str(place)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def spark() -> Iterator[object]:
     from analyzer.spark import session
