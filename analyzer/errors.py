@@ -4,6 +4,22 @@ Bad data is never an exception: it is a row in `rejects`. Exceptions are for set
 the run directory, a failed stage and broken invariants.
 """
 
+import difflib
+from collections.abc import Iterable
+
+NAMES = 20  # that a message lists at most
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """How a message about an unknown word ends: `: did you mean 'slice'?`, or what there is."""
+    names = list(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    if close:
+        return f": did you mean {close[0]!r}?"
+    return (
+        f": known are {', '.join(names[:NAMES])}{', ...' if len(names) > NAMES else ''}" if names else ": there is none"
+    )
+
 
 class AnalyzerError(Exception):
     """Base of every error this package raises on purpose. The message says what, where and what to do, on one line."""

@@ -7,7 +7,6 @@ is allowed. `fingerprint` covers only what can change a result, so a new title d
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import tomllib
 import types
 import typing
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer import ids
-from analyzer.errors import ConfigError
+from analyzer.errors import ConfigError, nearest
 
 Scalar = str | int | float | bool | None
 
@@ -247,7 +246,7 @@ class Config:
         values: dict[str, dict[str, Any]] = {name: {} for name in SECTIONS}
         for section, keys in (_read_toml(path) if path else {}).items():
             if section not in SECTIONS or not isinstance(keys, Mapping):
-                raise ConfigError(f"{path}: unknown section [{section}]{_nearest(section, SECTIONS)}")
+                raise ConfigError(f"{path}: unknown section [{section}]{nearest(section, SECTIONS)}")
             for key, value in keys.items():
                 values[section][_known(section, key)] = value
         for assignment in assignments:
@@ -306,20 +305,15 @@ def _split(assignment: str) -> tuple[str, str, str]:
     if not equals or not dot:
         raise ConfigError(f"--set {assignment}: write section.key=value, as in dedup.threshold=.8")
     if section not in SECTIONS:
-        raise ConfigError(f"--set {assignment}: unknown section {section!r}{_nearest(section, SECTIONS)}")
+        raise ConfigError(f"--set {assignment}: unknown section {section!r}{nearest(section, SECTIONS)}")
     return section, _known(section, key.strip()), text.strip()
 
 
 def _known(section: str, key: str) -> str:
     names = [f.name for f in dataclasses.fields(SECTIONS[section])]
     if key not in names:
-        raise ConfigError(f"unknown setting {section}.{key}{_nearest(key, names)}")
+        raise ConfigError(f"unknown setting {section}.{key}{nearest(key, names)}")
     return key
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f": did you mean {close[0]!r}?" if close else f": known are {', '.join(known)}"
 
 
 def _kinds(cls: type, name: str) -> tuple[type, ...]:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from analyzer.decisions.judge import Number, Verdict, verdict
-from analyzer.decisions.rules import Rule, nearest
-from analyzer.errors import ConfigError
+from analyzer.decisions.rules import Rule
+from analyzer.errors import ConfigError, nearest
 from analyzer.io.records import REASONS
 from analyzer.io.runs import Run
 from analyzer.report import neutral, numbers

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analyzer.errors import ConfigError
+from analyzer.errors import ConfigError, nearest
 
 FAIL, PASS = "fail", "pass"
 TAKES = ("value", "point", "low", "high")
@@ -160,12 +159,3 @@ def _checked(at: str, value: Any, spec: Key) -> Any:
     if not abs(number) <= MOST:
         raise ConfigError(f"{at} = {value!r}: must be a finite number")
     return number
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`: did you mean 'slice'?`, or what there is."""
-    names = list(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    if close:
-        return f": did you mean {close[0]!r}?"
-    return f": known are {', '.join(names[:20])}{', ...' if len(names) > 20 else ''}" if names else ": there is none"

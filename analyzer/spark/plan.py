@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from analyzer.errors import ConfigError
+from analyzer.errors import ConfigError, nearest
 
 KINDS = ("domain", "source")
 REST = "*"
@@ -73,6 +72,5 @@ def _place(name: str, option: str, known: Mapping[str, Collection[str]]) -> tupl
         raise ConfigError(f"{option}: {name} is a domain and a source; write domain:{name} or source:{name}")
     if kinds:
         return kinds[0], name
-    near = difflib.get_close_matches(bare if colon else name, sorted({n for k in KINDS for n in known[k]}), 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise ConfigError(f"{option}: the run has no domain and no source of this name{hint}")
+    every = sorted({n for k in KINDS for n in known[k]})
+    raise ConfigError(f"{option}: the run has no such domain or source{nearest(bare if colon else name, every)}")

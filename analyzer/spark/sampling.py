@@ -15,9 +15,8 @@ from analyzer.settings import SampleSettings
 
 STEPS = 1_000_000  # shares of clusters are drawn in millionths
 LEAST = 5  # mentions from which a prompt may be kept for certain: below it frequent prompts are too many to gain from
-STAKE = (
-    400  # a drawn prompt may stand for at most one mention in so many: its chance then moves a rate by .0025 at most
-)
+# A drawn prompt may stand for at most one mention in so many: its chance then moves a rate by .0025 at most.
+STAKE = 400
 
 
 @dataclass(frozen=True, slots=True)

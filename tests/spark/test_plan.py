@@ -42,9 +42,9 @@ def test_a_weight_that_is_none_is_refused(text):
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():
-    with pytest.raises(ConfigError, match="did you mean wiki"):
+    with pytest.raises(ConfigError, match="did you mean 'wiki"):
         read(["wikki=.5"], [], KNOWN)
-    with pytest.raises(ConfigError, match=r"--drop zzz: the run has no domain and no source of this name$"):
+    with pytest.raises(ConfigError, match=r"--drop zzz: the run has no such domain or source: known are "):
         read([], ["zzz"], KNOWN)
 
 

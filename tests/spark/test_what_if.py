@@ -59,7 +59,7 @@ def test_epochs_leave_the_rate_and_move_the_low_exposure_mass(audited, capsys):
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [((), "say what to keep"), (("--keep", "nort=.5"), "did you mean north"), (("--keep", "north=x"), "NAME=WEIGHT")],
+    [((), "say what to keep"), (("--keep", "nort=.5"), "did you mean 'north'"), (("--keep", "north=x"), "NAME=WEIGHT")],
 )
 def test_what_cannot_be_meant_is_refused_before_spark_starts(audited, capsys, arguments, message):
     code, error = told(capsys, audited[1], *arguments)
