@@ -64,7 +64,7 @@ def _in_child(read: Read[Found], texts: Sequence[str]) -> Iterator[Found | _Ende
         while received < len(texts):
             yield ours.recv()
             received += 1
-    except EOFError:
+    except (EOFError, OSError):  # OSError: it died in the middle of a long message
         child.join()
         yield _Ended(child.exitcode)
     finally:

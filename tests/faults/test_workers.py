@@ -57,6 +57,21 @@ def test_a_process_that_dies_of_something_else_loses_nothing(tmp_path):
     assert list(careful.each(dies_once, ["a", "b", "c"])) == ["a", "b", "c"]
 
 
+def test_a_process_that_dies_while_it_sends_a_long_result_loses_nothing():
+    """A pipe holds 64 KB: the child waits in the middle of its message until we read on, and is gone then."""
+
+    def sends_long(texts: Sequence[str]) -> Iterator[str]:
+        for text in texts:
+            if text == "long":
+                signal.setitimer(signal.ITIMER_REAL, 0.3)  # SIGALRM ends a process that does not handle it
+            yield text * (1 << 18 if text == "long" else 1)
+
+    found = careful.each(sends_long, ["a", "long", "b"])
+    assert next(found) == "a"
+    time.sleep(0.6)
+    assert list(found) == ["long" * (1 << 18), "b"]
+
+
 def test_children_of_an_unfinished_reading_are_ended():
     def slow(texts: Sequence[str]) -> Iterator[int]:
         for _ in texts:
