@@ -1,14 +1,17 @@
 """What an audit costs as documents grow: wall, CPU, memory and shuffle of every stage, and exponents between sizes.
 
-    python -m benchmarks.scale TEXTS FOLDER [--sizes 10000 100000] [--until report]
+    python -m benchmarks.scale TEXTS FOLDER [--sizes 10000 100000] [--sentences 3] [--until report]
 
-TEXTS is a file or folder that monofact reads; its sentences are recombined into documents of three, made in FOLDER.
+TEXTS is a file or folder that monofact reads; its sentences are recombined into documents of three, made in FOLDER and
+removed, with the run, when they were measured. A small audit goes first and is not counted: the first size would pay
+for what the JVM and the workers load and compile once, and the exponent would look smaller than it is.
 Names get an ending of their own in four documents of five, so that new documents state new facts, as new text does;
 one document in ten is an edited copy of an earlier one, one in twenty a copy word for word. No parsed sentence is
 remembered (extract.memo_sentences = 0): recombined ones would be parsed once in a small corpus and once in a large one.
 
 An exponent is log(cost ratio) / log(size ratio) of CPU time: 1 is proportional. CPU times can be read on a busy
-machine, wall times on a quiet one only. Shuffle bytes are from Spark's event log.
+machine, wall times on a quiet one only. Shuffle bytes are from Spark's event log; Spark sends a table below 10 MB to
+every task instead of shuffling it, so small sizes shuffle less than their share.
 """
 
 from __future__ import annotations
@@ -42,6 +45,9 @@ SYLLABLES = ("ba", "den", "ford", "gar", "hol", "ira", "kov", "lin", "mere", "no
 LIMITS = {"dedup": 1.05, "extract": 1.05, "count": 1.1}
 
 
+WARM_UP = 500  # documents audited before anything is measured
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     seconds: float
@@ -55,34 +61,36 @@ def main() -> None:
     parser.add_argument("texts")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--sentences", type=int, default=3, help="of a document")
     parser.add_argument("--until", default="report")
     given = parser.parse_args()
     events = given.folder / "events"
     events.mkdir(parents=True, exist_ok=True)
     sentences = list(islice(read(given.texts), SENTENCES))
-    print(f"{len(sentences):,} sentences of {given.texts}")
+    print(f"{len(sentences):,} sentences of {given.texts}, {given.sentences} a document")
     watched = Watched()
     log_on = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": events.absolute().as_uri()}
     plain = {"spark.eventLog.compress": "false", "spark.eventLog.rolling.enabled": "false"}
     application = session.get({**log_on, **plain}).sparkContext.applicationId
-    costs = {size: audited(size, sentences, given.folder, given.until, watched) for size in given.sizes}
-    session.get().stop()
+    audited(WARM_UP, make(WARM_UP, given.sentences, sentences, given.folder), given.until, watched)
     log_file = next(path for path in events.iterdir() if application in path.name)
-    shuffled = shuffle(log_file, costs)
+    before: tuple[int, dict[str, Cost]] | None = None
     for size in given.sizes:
-        show(size, costs[size], shuffled, watched)
-    for small, large in zip(given.sizes, given.sizes[1:], strict=False):
-        for stage in costs[small]:
-            found = log(costs[large][stage].cpu / costs[small][stage].cpu) / log(large / small)
-            limit = f" (limit {LIMITS[stage]})" if stage in LIMITS else ""
-            print(f"exponent {small:,} -> {large:,} of {stage:<9}{found:>6.2f}{limit}")
+        costs = audited(size, make(size, given.sentences, sentences, given.folder), given.until, watched)
+        show(size, costs, shuffle(log_file, costs), watched)
+        if before:
+            for stage, cost in costs.items():
+                found = log(cost.cpu / before[1][stage].cpu) / log(size / before[0])
+                limit = f" (limit {LIMITS[stage]})" if stage in LIMITS else ""
+                print(f"exponent {before[0]:,} -> {size:,} of {stage:<9}{found:>6.2f}{limit}", flush=True)
+        before = (size, costs)
+    session.get().stop()
+    shutil.rmtree(events)
 
 
-def audited(size: int, sentences: list[str], folder: Path, until: str, watched: Watched) -> dict[str, Cost]:
-    """One audit of `size` documents: the cost of each stage."""
-    documents, run = folder / f"corpus-{size}", folder / f"run-{size}"
-    if not documents.exists():
-        make(size, sentences, documents)
+def audited(size: int, documents: Path, until: str, watched: Watched) -> dict[str, Cost]:
+    """One audit of a folder of `size` documents, which is then removed: the cost of each stage."""
+    run = documents.with_name(f"run-{size}")
     shutil.rmtree(run, ignore_errors=True)
     costs: dict[str, Cost] = {}
 
@@ -94,22 +102,28 @@ def audited(size: int, sentences: list[str], folder: Path, until: str, watched: 
         costs[stage] = Cost(time.monotonic() - clock, watched.cpu() - cpu, began, time.time())
         print(f"{size:>9,} {stage:<9}{costs[stage].seconds:>8,.1f} s wall{costs[stage].cpu:>9,.1f} s CPU", flush=True)
 
-    pipeline.audit(str(documents), str(run), Config.load(None, ["extract.memo_sentences=0"]), until=until, watch=watch)
+    config = Config.load(None, ["extract.memo_sentences=0"])
+    result = pipeline.audit(str(documents), str(run), config, until=until, watch=watch)
+    mentions = result.run.finished("extract").rows("mentions") if "extract" in costs else 0
+    megabytes = sum(path.stat().st_size for path in documents.iterdir()) / 1e6
+    print(f"{size:,} documents, {megabytes:,.1f} MB with their markup, {mentions:,} mentions", flush=True)
+    for folder in (documents, run):
+        shutil.rmtree(folder)
     return costs
 
 
-def show(size: int, costs: dict[str, Cost], shuffled: dict[tuple[int, str], int], watched: Watched) -> None:
+def show(size: int, costs: dict[str, Cost], shuffled: dict[str, int], watched: Watched) -> None:
     heads = "".join(f"{kind + ' MB':>18}" for kind in KINDS)
-    print(f"\n{size:,} documents\n{'stage':<9}{'wall s':>9}{'CPU s':>9}{'shuffle MB':>12}{heads}")
+    print(f"{'stage':<9}{'wall s':>9}{'CPU s':>9}{'shuffle MB':>12}{heads}{'all MB':>9}")
     for stage, cost in costs.items():
         peaks = "".join(f"{watched.peaks[f'{size}/{stage}', kind] / 1e6:>18,.0f}" for kind in KINDS)
-        print(f"{stage:<9}{cost.seconds:>9,.1f}{cost.cpu:>9,.1f}{shuffled[size, stage] / 1e6:>12,.1f}{peaks}")
+        figures = f"{cost.seconds:>9,.1f}{cost.cpu:>9,.1f}{shuffled[stage] / 1e6:>12,.1f}{peaks}"
+        print(f"{stage:<9}{figures}{watched.together[f'{size}/{stage}'] / 1e6:>9,.0f}", flush=True)
 
 
-def shuffle(log_file: Path, costs: dict[int, dict[str, Cost]]) -> dict[tuple[int, str], int]:
-    """Bytes written to shuffles by (size, stage): tasks belong to the stage during which they began."""
-    found: dict[tuple[int, str], int] = defaultdict(int)
-    spans = [(cost.began, cost.ended, size, stage) for size, by in costs.items() for stage, cost in by.items()]
+def shuffle(log_file: Path, costs: dict[str, Cost]) -> dict[str, int]:
+    """Bytes written to shuffles by stage: tasks belong to the stage during which they began."""
+    found: dict[str, int] = defaultdict(int)
     with log_file.open(encoding="utf-8") as lines:
         for line in lines:
             if '"SparkListenerTaskEnd"' not in line:
@@ -117,9 +131,9 @@ def shuffle(log_file: Path, costs: dict[int, dict[str, Cost]]) -> dict[tuple[int
             event = json.loads(line)
             written = (event.get("Task Metrics") or {}).get("Shuffle Write Metrics", {}).get("Shuffle Bytes Written", 0)
             launched = event["Task Info"]["Launch Time"] / 1000
-            for began, ended, size, stage in spans:
-                if began <= launched <= ended:
-                    found[size, stage] += written
+            for stage, cost in costs.items():
+                if cost.began <= launched <= cost.ended:
+                    found[stage] += written
     return found
 
 
@@ -135,17 +149,17 @@ def read(texts: str) -> Iterator[str]:
                     yield short
 
 
-def make(size: int, sentences: list[str], folder: Path) -> None:
-    """Documents as JSON lines, the same for the same sentences and size."""
-    draft = folder.with_suffix(".draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+def make(size: int, length: int, sentences: list[str], folder: Path) -> Path:
+    """Documents of `length` sentences as JSON lines in a folder, the same for the same sentences and size."""
+    made = folder / f"corpus-{size}"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
     random = np.random.default_rng(1)
     recent: list[str] = []
     for shard in range(-(-size // SHARD)):
-        with (draft / f"part-{shard:04d}.jsonl").open("w", encoding="utf-8") as out:
+        with (made / f"part-{shard:04d}.jsonl").open("w", encoding="utf-8") as out:
             for number in range(shard * SHARD, min(size, (shard + 1) * SHARD)):
-                text = " ".join(sentences[i] for i in random.integers(0, len(sentences), 3))
+                text = " ".join(sentences[i] for i in random.integers(0, len(sentences), length))
                 if recent and number % 20 == 5:
                     text = recent[int(random.integers(0, len(recent)))]
                 elif recent and number % 10 == 0:
@@ -156,7 +170,7 @@ def make(size: int, sentences: list[str], folder: Path) -> None:
                 recent = [*recent[-500:], text]
                 row = {"text": text, "url": f"https://site{number % 199}.example.org/{number}"}
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    draft.rename(folder)
+    return made
 
 
 if __name__ == "__main__":
