@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from analyzer.errors import ConfigError, SetupError
-from analyzer.io.eval_logs import Log, ReadOptions, added, items
-from analyzer.settings import Config
+from analyzer.io import corpus, files, readers
+from analyzer.io.eval_logs import FORMATS, Log, ReadOptions, added, detect, items
+from analyzer.settings import Config, IngestSettings
 from analyzer.text.facts import Extractor, functional_relations
 from tests.conftest import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", TEXT, re.DOTALL))
+ROWS = dict(re.findall(r"<!-- row: (\S+) -->\n```\w+\n(.*?)```", TEXT, re.DOTALL))
 ARENA = [
     {"prompt_id": 7, "prompt": "Who founded Kestrel Works?", "contestant": "m1", "answer": "Maud", "ruling": "right"},
     {"prompt_id": 8, "prompt": "Who founded Dunmere?", "contestant": "m1", "answer": "Edric", "ruling": "wrong"},
@@ -99,6 +103,56 @@ def test_a_broken_added_format_is_one_line_that_names_it(tmp_path, monkeypatch, 
         added.modules.cache_clear()
         sys.modules.pop("broken_logs", None)
     assert "\n" not in str(error.value) and "RuntimeError('no')" not in str(error.value)
+
+
+@pytest.fixture
+def paged(tmp_path, monkeypatch):
+    """CONTRIBUTING's reader as it would be with its row in the table; a folder for files."""
+    module = ModuleType("pages")
+    exec(compile(FILES["pages.py"], "pages.py", "exec"), vars(module))
+    ((name, row),) = eval(f"{{{ROWS['STREAMED']}}}", {"Streamed": readers.Streamed, "pages": module}).items()
+    monkeypatch.setitem(readers.STREAMED, name, row)
+    for suffix in row.suffixes:
+        monkeypatch.setitem(readers.FORMATS, suffix, name)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("name", "pack"), [("a.pages", bytes), ("a.pages.gz", gzip.compress)])
+def test_the_reader_of_contributing_is_a_file_and_a_row(paged, name, pack):
+    (paged / name).write_bytes(pack(b"One document.\f\n \fThe third.\n" + b"x" * 100_000 + b"\fThe last."))
+    (file,) = files.list_files([str(paged / name)])
+    (choice,) = corpus.preview([file], IngestSettings(id_field="key"))
+    assert choice.fields.preset == "pages"
+    found = list(corpus.documents(file, IngestSettings(max_text_chars=20_000)))
+    assert [(d.record, d.text) for d in found if isinstance(d, corpus.Document)] == [
+        (1, "One document."), (4, "The last."),
+    ]  # fmt: skip
+    assert [(r.record, r.reason) for r in found if isinstance(r, corpus.Reject)] == [
+        (2, "empty_text"), (3, "text_too_long"),
+    ]  # fmt: skip
+
+
+def test_a_damaged_file_costs_the_reader_of_contributing_its_damaged_part(paged):
+    text = b"".join(b"Document %d says %d.\f" % (i, i * i) for i in range(20_000))
+    (paged / "cut.pages.gz").write_bytes(gzip.compress(text)[:-1000])
+    (file,) = files.list_files([str(paged / "cut.pages.gz")])
+    *kept, last = corpus.documents(file, IngestSettings())
+    assert len(kept) > 1000 and all(isinstance(d, corpus.Document) for d in kept)
+    assert isinstance(last, corpus.Reject) and last.reason == "corrupt_stream"
+
+
+def test_the_tables_and_functions_that_contributing_sends_to_are_there():
+    assert tuple(detect.READERS) == FORMATS
+    for name, path in (
+        ("READERS", "analyzer/io/eval_logs/detect.py"), ("_OWN_KEYS", "analyzer/io/eval_logs/detect.py"),
+        ("FORMATS", "analyzer/io/eval_logs/options.py"), ("STREAMED", "analyzer/io/readers.py"),
+        ("def _read", "analyzer/io/readers.py"),
+        ("STATUSES", "analyzer/stats/estimate.py"), ("WORDS", "analyzer/report/numbers.py"),
+        ("def tables", "analyzer/spark/tabulate.py"), ("def _sensitivity", "analyzer/spark/tabulate.py"),
+        ("def _estimates", "analyzer/spark/tabulate.py"), ("def _sums", "analyzer/spark/estimate.py"),
+        ("COUNTS", "analyzer/report/page.py"), ("SHOWN", "analyzer/report/card.py"),
+    ):  # fmt: skip
+        assert name.removeprefix("def ") in TEXT and re.search(rf"^{name}\b", (ROOT / path).read_text(), re.MULTILINE)
 
 
 def test_what_contributing_names_is_there():

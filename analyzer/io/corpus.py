@@ -12,7 +12,7 @@ from analyzer.errors import InputError
 from analyzer.io.fields import Fields, lookup
 from analyzer.io.files import InputFile
 from analyzer.io.objects import kind
-from analyzer.io.readers import format_of, layout, records, suffix
+from analyzer.io.readers import STREAMED, format_of, layout, records, suffix
 from analyzer.io.records import Fault, Record, Unusable, fault
 from analyzer.logs import mask
 from analyzer.settings import IngestSettings
@@ -204,8 +204,8 @@ def preview(files: Sequence[InputFile], settings: IngestSettings) -> tuple[Field
 
 
 def _check_explicit(choice: FieldChoice, settings: IngestSettings) -> None:
-    if not choice.available or choice.fields.preset in ("plain", "wet"):
-        return  # nothing readable yet, or a format whose fields have no names of their own
+    if not choice.available or format_of(choice.path) in STREAMED:
+        return  # nothing readable yet, or a format that names its fields itself
     for setting in ("text_field", "id_field", "domain_field", "source_field", "url_field"):
         name = getattr(settings, setting)
         if name and name not in choice.available:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -15,15 +16,6 @@ from analyzer.io.records import Fault, Line, Record, Unusable, fault
 from analyzer.io.streams import BROKEN, CODECS, HEAD, Source, blocks
 from analyzer.settings import IngestSettings
 
-FORMATS = {
-    ".jsonl": "json",
-    ".ndjson": "json",
-    ".json": "json",
-    ".txt": "text",
-    ".warc.wet": "wet",
-    ".wet": "wet",
-    ".parquet": "parquet",
-}
 FIRST = 20  # records looked at to recognise a layout
 
 __all__ = ["Fault", "Record", "format_of", "layout", "records", "suffix"]
@@ -34,8 +26,8 @@ def layout(file: InputFile, settings: IngestSettings) -> tuple[Fields, tuple[str
 
     The first record whose text field is there decides, so that a defective first line does not."""
     kind = format_of(file.path)
-    if kind in ("text", "wet"):
-        return (PLAIN, (PLAIN.text,)) if kind == "text" else (WET, WET.names)
+    if kind in STREAMED:
+        return STREAMED[kind].fields, STREAMED[kind].fields.names
     decided: Fields | None = None
     found: dict[str, None] = {}
     for value in _first(file, settings):
@@ -85,10 +77,8 @@ def _read(
             yield fault(0, "corrupt_stream", error)
         else:
             stream = chain((start,) if start else (), stream)
-            if kind == "wet":
-                yield from wet.conversions(stream, _bytes(settings))
-            elif kind == "text":
-                yield from _whole(stream, settings)
+            if kind in STREAMED:
+                yield from STREAMED[kind].records(stream, _bytes(settings))
             else:
                 yield from _objects(file.path, start, stream, settings, fields)
 
@@ -121,9 +111,9 @@ def _split(path: str, start: bytes) -> Callable[[Iterator[bytes], int], Iterator
     return lines
 
 
-def _whole(stream: Iterator[bytes], settings: IngestSettings) -> Iterator[Record | Fault]:
+def _whole(stream: Iterator[bytes], limit: int) -> Iterator[Record | Fault]:
     """A text file is one document."""
-    text, limit = bytearray(), _bytes(settings)
+    text = bytearray()
     try:
         for block in stream:
             text += block
@@ -134,6 +124,29 @@ def _whole(stream: Iterator[bytes], settings: IngestSettings) -> Iterator[Record
         yield fault(1, "corrupt_stream", error)
         return
     yield Record(1, {"text": bytes(text.removeprefix(BOM))})
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """A format that is read from front to back and has fields of its own."""
+
+    suffixes: tuple[str, ...]
+    fields: Fields
+    records: Callable[[Iterator[bytes], int], Iterator[Record | Fault]]  # of blocks; so many bytes a text at most
+
+
+STREAMED = {
+    "text": Streamed((".txt",), PLAIN, _whole),
+    "wet": Streamed((".warc.wet", ".wet"), WET, wet.conversions),
+}
+# Formats by how a name ends; the first that fits counts.
+FORMATS = {
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json": "json",
+    **{suffix: kind for kind, streamed in STREAMED.items() for suffix in streamed.suffixes},
+    ".parquet": "parquet",
+}
 
 
 def _bytes(settings: IngestSettings) -> int:
