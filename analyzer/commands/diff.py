@@ -38,7 +38,7 @@ def diff(
     tables = compared(run_a, run_b, limits)
     about = {
         "a": _shown(run_a), "b": _shown(run_b), "least": min_statements, "confidence": confidence,
-        "false_discovery": false_discovery,
+        "false_discovery": false_discovery, "sample": _sample(run_a),
     }  # fmt: skip
     summary = summarise(tables["differences"], tables["turnover"], about)
     with results.opened(out, "diff") as folder:
@@ -72,6 +72,14 @@ def compared(run_a: str, run_b: str, limits: Any) -> dict[str, Any]:
     removed = a.table("duplication"), b.table("duplication")
     moved = turnover(found.turnover, removed[0], removed[1], run_config(run_b, None, None).report)
     return {"differences": differences(found, GROUPS, limits), "turnover": moved}
+
+
+def _sample(run: str) -> float | None:
+    """The share of the clusters that was parsed, None if all were; two runs that are compared have it in common."""
+    from analyzer.io import runs
+
+    share: float | None = runs.opened(run).finished("extract").settings.get("sample_share")
+    return share
 
 
 def _shown(run: str) -> str:

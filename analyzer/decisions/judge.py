@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 from analyzer.decisions.rules import PASS, Rule
+from analyzer.stats.intervals import student_quantile
 
 PASSED, FAILED, UNDECIDED, UNJUDGED = OUTCOMES = ("passed", "failed", "undecided", "unjudged")
 WORST = (FAILED, UNJUDGED, UNDECIDED, PASSED)  # what a rule's numbers make of it: the first of these that occurs
 EXIT = {PASSED: 0, FAILED: 1, UNJUDGED: 2}
+DEGREES = 19  # of the jackknife with 20 groups; intervals that rest on more have thinner tails than is assumed here
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
     """What a rule judges. `low` and `high` None: counted, so there is nothing to be unsure of.
 
-    `missing` says why there is no number, or why the one there is must not be used.
+    `confidence`: of the interval, None if its ends are certain. `missing` says why there is no number, or why the one
+    there is must not be used.
     """
 
     subject: str
@@ -25,6 +29,7 @@ class Number:
     high: float | None = None
     missing: str = ""
     note: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,12 @@ def judge(rule: Rule, number: Number) -> Judgement:
 
 
 def verdict(rule: Rule, numbers: Sequence[Number], left_out: int, nothing: str) -> Verdict:
-    """A rule over its numbers: it fails if one fails. `nothing`: why there may be none."""
-    judged = tuple(judge(rule, number) for number in numbers)
+    """A rule over its numbers: it fails if one fails. `nothing`: why there may be none.
+
+    It passes only if every number does, which many numbers make no likelier; but among many one fails by chance. What
+    fails by itself and not among so many (Holm 1979, Scand. J. Statist. 6:65) is undecided.
+    """
+    judged = _beyond_chance(rule, [judge(rule, number) for number in numbers])
     if not judged:
         outcome = PASSED if rule.if_none == PASS else UNJUDGED
         return Verdict(rule, (), left_out, outcome, nothing)
@@ -80,6 +89,32 @@ def verdict(rule: Rule, numbers: Sequence[Number], left_out: int, nothing: str) 
         return Verdict(rule, judged, left_out, worst, judged[0].reason)
     told = ", ".join(f"{n:,} {outcome}" for outcome, n in counts.items() if n)
     return Verdict(rule, judged, left_out, worst, f"{len(judged):,} numbers: {told}")
+
+
+def _beyond_chance(rule: Rule, judged: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """The judgements, those failed ones taken back that chance explains among as many intervals."""
+    estimated = [i for i, j in enumerate(judged) if j.outcome != UNJUDGED and j.number.confidence is not None]
+    found = list(judged)
+    order = sorted(estimated, key=lambda i: -_distance(rule, judged[i].number))
+    kept = True
+    for rank, i in enumerate(order):
+        number, left = judged[i].number, len(estimated) - rank
+        among = 1 - (1 - (number.confidence or 0)) / left  # of an interval for the numbers not yet rejected together
+        kept = kept and _distance(rule, number) > float(student_quantile(among, DEGREES))
+        if judged[i].outcome == FAILED and not kept:
+            reason = f"{judged[i].reason}; beyond it by itself, not among {len(estimated):,} numbers"
+            found[i] = replace(judged[i], outcome=UNDECIDED, reason=reason)
+    return tuple(found)
+
+
+def _distance(rule: Rule, number: Number) -> float:
+    """How far beyond the limit the value lies, in standard errors as its interval has them; negative if it keeps it."""
+    assert number.value is not None and number.low is not None and number.high is not None
+    beyond = number.value - rule.limit if rule.at_most else rule.limit - number.value
+    half = number.value - number.low if rule.at_most else number.high - number.value
+    if half <= 0:
+        return inf if beyond > 0 else -inf
+    return beyond / half * float(student_quantile(number.confidence or 0.0, DEGREES))
 
 
 def overall(verdicts: Sequence[Verdict]) -> str:

@@ -21,6 +21,7 @@ from analyzer.stats import clopper_pearson
 COUNTED = "counted, not estimated"  # `method` of what needs no interval
 # Statuses of a number that must not be acted on although it is there.
 UNUSABLE = ("beyond_range", "beyond_twice", "conditions_not_met", "vacuous", "unreachable", "too_small")
+CONFIDENCE = 0.95  # of a share of copies taken as a sample
 WIDTH = 120  # characters of a slice's name in a subject
 REST = "corrupt_stream"  # a reject that stands for the unreadable rest of a file, however many records that held
 
@@ -72,7 +73,8 @@ def _of_estimate(rule: Rule, row: Mapping[str, Any]) -> Number:
         missing = 'an estimate without an interval; take = "point" judges it as it is'
     note = numbers.words(row["status"]) if row["status"] == "partly_measured" else ""
     n = f"N = {row['denominator']:,}" if row["denominator"] is not None else ""
-    return _taken(rule, subject, row, 0.0, 1.0, missing, "; ".join(filter(None, (n, note))))
+    sample = "; ".join(part for part in row["method"].split("; ") if part.startswith("from a sample"))
+    return _taken(rule, subject, row, 0.0, 1.0, missing, "; ".join(filter(None, (n, note, sample))))
 
 
 def _taken(
@@ -85,7 +87,7 @@ def _taken(
         low, high = row["low"], row["high"]
         if (low is None) != (high is None):
             low, high = (least if low is None else low), (most if high is None else high)
-        return Number(subject, row["value"], low, high, missing, note)
+        return Number(subject, row["value"], low, high, missing, note, None if low is None else row["confidence"])
     name = "value" if take == "point" else take
     shown = subject if take == "point" else f"{'lower' if take == 'low' else 'upper'} limit of {subject}"
     absent = "" if row[name] is not None else f"it has no {shown.partition(' of ')[0]}"
@@ -160,8 +162,8 @@ def _removed(row: Mapping[str, Any], sample: bool) -> Number:
     if not sample:
         return Number(subject, row["share"], note=note)
     effective = row["documents"] / max(1, min(row["largest"], row["documents"]))
-    low, high = clopper_pearson(row["share"] * effective, effective)
-    return Number(subject, row["share"], low, high, note=note)
+    low, high = clopper_pearson(row["share"] * effective, effective, CONFIDENCE)
+    return Number(subject, row["share"], low, high, note=note, confidence=CONFIDENCE)
 
 
 def _rise(rule: Rule, sources: Sources) -> Found:

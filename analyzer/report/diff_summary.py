@@ -129,6 +129,11 @@ def _notes(
     about: Mapping[str, Any],
 ) -> list[str]:
     notes = []
+    if about.get("sample"):
+        notes.append(
+            f"Both runs are audits by sample ({100 * about['sample']:.4g}{numbers.SPACE}% of the clusters parsed): "
+            "rates are those of the samples at their size, not of the corpora."
+        )
     if whole is not None and whole["difference"] is not None:
         notes.append(f"Each run taken whole, the rate is {_rates(whole)}: {_change(whole)}.")
     tested = {m: [r for r in slices if r["measure"] == m and r["p_value"] is not None] for m in (EQUAL_N, IN_CORPUS)}

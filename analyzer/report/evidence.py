@@ -82,12 +82,14 @@ class Evidence:
         """For a terminal; every cell is plain text to rich."""
         title = f"{len(self.sentences)} of {self.mentions:,} mentions"
         table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
-        for heading in ("where", "relation", "answer", "sentence"):
+        several = len({row.subject for row in self.sentences}) > 1  # one spelling of things with keys of their own
+        for heading in ("where", *["subject"] * several, "relation", "answer", "sentence"):
             table.add_column(Text(heading), overflow="fold")
         for row in self.sentences:
             answer = "(unknown or denied)" if row.abstention else row.answer
             shown = row.text if row.status == "ok" else f"({STATUS[row.status]})"
-            table.add_row(*(Text(cell) for cell in (f"{row.path}:{row.record}", row.relation, answer, shown)))
+            cells = (f"{row.path}:{row.record}", *[row.subject] * several, row.relation, answer, shown)
+            table.add_row(*map(Text, cells))
         return table
 
 
@@ -102,11 +104,18 @@ def find(
 ) -> tuple[int, tuple[Place, ...]]:
     """How many mentions there are of a subject (and a relation), and the first `limit` by document and position.
 
-    The subject is taken as the tables have it; if none has it so, letter case is ignored. Holds `limit` rows in memory.
+    The subject is taken as the tables have it; if none has it so, letter case is ignored; if it is none of theirs, as
+    texts write it, which finds what an alias gave another key. Holds `limit` rows in memory.
     """
-    total, first = _scan(mentions, pc.field("subject") == subject, relation, limit)
-    if not total:
-        total, first = _scan(mentions, pc.utf8_lower(pc.field("subject")) == subject.strip().lower(), relation, limit)
+    as_written = subject.strip().lower()
+    columns = [name for name in ("subject", "surface") if name in mentions.schema.names]  # older runs have no surface
+    for condition in (
+        pc.field("subject") == subject,
+        *(pc.utf8_lower(pc.field(name)) == as_written for name in columns),
+    ):
+        total, first = _scan(mentions, condition, relation, limit)
+        if total:
+            break
     wanted = pa.array(sorted({place.doc_id for place in first}), pa.string())
     read = documents.to_table(columns=["doc_id", "path", "record"], filter=pc.field("doc_id").isin(wanted))
     at = {row["doc_id"]: row for row in read.to_pylist()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from analyzer.decisions import judge
@@ -12,6 +13,7 @@ from analyzer.decisions.judge import Verdict, overall
 from analyzer.decisions.measured import Sources, judged
 from analyzer.decisions.rules import Rule, load
 from analyzer.errors import ConfigError
+from analyzer.stats.intervals import student_quantile
 from tests.decisions import built
 
 NONE = "there is none"
@@ -91,6 +93,74 @@ def test_a_rule_over_all_slices_leaves_small_ones_out_and_fails_with_the_worst(t
     assert found.reason == "3 numbers: 1 passed, 1 failed, 1 undecided"
 
 
+def among(limit: str, others: int, *ends: tuple[float, float, float]) -> tuple[str, list[dict[str, Any]]]:
+    """A rule over domains, of which `others` keep the limit, and the rows."""
+    kept = [(0.5, 0.45, 0.55) if limit == "at_most" else (0.7, 0.65, 0.75)] * others
+    rows = [
+        built.estimate(*number, slice_kind="domain", slice=f"d{i:03d}", denominator=900)
+        for i, number in enumerate([*ends, *kept])
+    ]
+    return f'{ESTIMATE.replace("at_most", limit)}slices = "domain"\n', rows
+
+
+@pytest.mark.parametrize(
+    ("limit", "others", "ends", "outcomes"),
+    [
+        ("at_most", 0, [(0.65, 0.605, 0.695)], ["failed"]),
+        ("at_most", 40, [(0.65, 0.605, 0.695)], ["undecided"]),  # 2.3 standard errors: one of 41 may lie so far off
+        ("at_most", 40, [(0.9, 0.85, 0.95)], ["failed"]),
+        ("at_most", 1, [(0.9, 0.85, 0.95), (0.65, 0.605, 0.695)], ["failed", "undecided"]),
+        (
+            "at_most",
+            0,
+            [(0.9, 0.85, 0.95), (0.65, 0.605, 0.695)],
+            ["failed", "failed"],
+        ),  # what has failed counts no more
+        ("at_least", 40, [(0.55, 0.505, 0.595)], ["undecided"]),
+        ("at_least", 40, [(0.3, 0.25, 0.35)], ["failed"]),
+    ],
+)
+def test_among_many_numbers_one_that_chance_explains_does_not_fail_the_rule(tmp_path, limit, others, ends, outcomes):
+    text, rows = among(limit, others, *ends)
+    found = gate(tmp_path, text, {"estimates": rows})
+    assert [j.outcome for j in found.judgements[: len(ends)]] == outcomes
+    assert all(j.outcome == "passed" for j in found.judgements[len(ends) :])
+    told = [j.reason for j in found.judgements if j.outcome == "undecided"]
+    assert all(f"beyond it by itself, not among {len(rows)} numbers" in reason for reason in told)
+
+
+def test_counted_numbers_fail_however_many_there_are(tmp_path):
+    counted = "counted, not estimated"
+    rows = [
+        built.estimate(0.61 if i == 0 else 0.5, slice_kind="domain", slice=f"d{i:03d}", method=counted)
+        for i in range(100)
+    ]
+    found = gate(tmp_path, f'{ESTIMATE}slices = "domain"\n', {"estimates": rows})
+    assert (found.outcome, found.judgements[0].outcome) == ("failed", "failed")
+
+
+def test_a_rule_over_many_true_numbers_at_the_limit_fails_seldom(tmp_path):
+    """400 gates over 50 domains whose rate is the limit: 2.5 % may fail; without the guard most of them would."""
+    draw = np.random.default_rng(7)
+    rule = rules(tmp_path, f'{ESTIMATE}slices = "domain"\n')[0]
+    half = 0.05 * float(student_quantile(0.95, 19))
+    failed = {False: 0, True: 0}
+    for _ in range(400):
+        values = 0.6 + 0.05 * draw.standard_t(19, 50)
+        numbers = [judge.Number("d", v, v - half, v + half, confidence=0.95) for v in values]
+        failed[True] += judge.verdict(rule, numbers, 0, "").outcome == "failed"
+        failed[False] += any(judge.judge(rule, number).outcome == "failed" for number in numbers)
+    assert failed[True] <= 20 < 250 < failed[False]
+
+
+def test_a_number_of_a_sample_says_so(tmp_path):
+    row = built.estimate(
+        0.5, 0.4, 0.55, method="leave-one-unit-out; from a sample of 25 % of the clusters, at its size"
+    )
+    found = gate(tmp_path, ESTIMATE, {"estimates": [row]})
+    assert found.reason.endswith("from a sample of 25 % of the clusters, at its size")
+
+
 def test_nothing_to_judge_is_not_passed_unless_the_rule_says_so(tmp_path):
     text = f'{ESTIMATE}slices = "domain"\nn_at_least = 5000\n'
     rows = [built.estimate(0.9, 0.8, 1.0, slice_kind="domain", slice="small")]
@@ -131,6 +201,7 @@ def measure(value: float | None, low: float, high: float, **other: Any) -> dict[
     return {
         "gold": "gold", "measure": "precision", "level": "document", "relation": "*", "tier": "typed", "stratum": "all",
         "numerator": 90, "denominator": 100, "value": value, "low": low, "high": high, "status": "ok",
+        "confidence": 0.95,
     } | other  # fmt: skip
 
 

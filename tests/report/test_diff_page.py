@@ -61,6 +61,12 @@ def test_every_figure_of_a_changed_slice_is_on_the_page():
         assert shown in text, shown
 
 
+def test_a_diff_of_samples_says_so():
+    rows = built.table("differences", built.difference(0.031, 0.011, 0.051))
+    said = [summarise(rows, built.table("turnover"), ABOUT | sample)["notes"][0] for sample in ({}, {"sample": 0.25})]
+    assert "sample" not in said[0] and "25\u202f% of the clusters parsed" in said[1]
+
+
 def test_a_diff_without_anything_to_compare_says_so():
     empty = summarise(built.table("differences"), built.table("turnover"), ABOUT)
     html = diff_page.render(empty)

@@ -23,7 +23,7 @@ TEXT = "Intro. Ada Lovelace was born in\n1815 \x1b[31m(write ada@example.org). T
 START, END = 7, len(TEXT) - 9
 
 
-def world(texts: dict[tuple[str, int], str], subjects=("Ada Lovelace",), relation="born_in"):
+def world(texts: dict[tuple[str, int], str], subjects=("Ada Lovelace",), relation="born_in", surface="Ada Lovelace"):
     mentions, documents = [], []
     for (path, record), text in texts.items():
         doc_id = ids.document_id(path, record, text)
@@ -37,7 +37,7 @@ def world(texts: dict[tuple[str, int], str], subjects=("Ada Lovelace",), relatio
                  "prompt_id": 1, "fact_id": 1, "subject": subject, "subject_type": "person", "relation": relation,
                  "answer": "1815", "answer_type": "date", "subject_start": 7, "subject_end": 19, "answer_start": 32 + i,
                  "answer_end": 36, "tier": "typed", "pattern": "p", "resolution": "name", "abstention": False,
-                 "window": 3}
+                 "window": 3, "surface": surface}
             )  # fmt: skip
     return ds.dataset(builders.table("mentions", mentions)), ds.dataset(builders.table("documents", documents))
 
@@ -78,6 +78,17 @@ def test_case_is_ignored_only_if_nothing_matches_exactly():
     assert evidence.find(*world(texts, ["ADA", "Ada"]), "Ada")[0] == 1
     assert evidence.find(*world(texts, ["ADA", "Ada"]), "ada ")[0] == 2
     assert evidence.find(*world(texts), "Bob")[0] == 0
+
+
+def test_what_an_alias_gave_another_key_is_found_as_texts_write_it():
+    texts = {("a", 1): TEXT}
+    total, places = evidence.find(*world(texts, ["Q7259", "Q1"], surface="Ada King"), "ada king")
+    assert total == 2 and {place.subject for place in places} == {"Q7259", "Q1"}
+    assert evidence.find(*world(texts, ["Q7259", "ada king"], surface="Ada King"), "ada king")[0] == 1
+    found = evidence.Evidence(total, evidence.sentences(places, lambda path, record: texts[path, record]))
+    stream = io.StringIO()
+    Console(file=stream, width=160, color_system=None).print(found.table())
+    assert "subject" in stream.getvalue() and "Q7259" in stream.getvalue()
 
 
 def test_a_relation_narrows_the_search():

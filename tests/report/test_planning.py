@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pyarrow as pa
+import pytest
 from rich.console import Console
 
 from analyzer.report import planning
@@ -72,10 +73,18 @@ def test_a_slope_is_followed_no_further_than_the_domain_is_large():
     assert "-0.06 (-0.10 to -0.02) 50,000" in text
 
 
-def test_an_interval_that_holds_zero_is_no_advice():
-    text = shown(planning.advice(advised(change_high=0.004)))
-    assert "every interval holds zero" in text
+@pytest.mark.parametrize("ends", [{"change_high": 0.004}, {"change_low": 0.004, "change": 0.01, "change_high": 0.02}])
+def test_an_interval_that_does_not_lie_below_zero_is_no_advice(ends):
+    text = shown(planning.advice(advised(**ends)))
+    assert "no interval lies below zero" in text
     assert "-1.20" not in text
+
+
+def test_what_picking_from_many_intervals_does_is_said():
+    rows = pa.concat_tables([advised(domain=f"d{i}") for i in range(40)] + [advised(domain="small", change_high=None)])
+    text = shown(planning.advice(rows))
+    assert "the surest of 40 were picked" in text and "1 would be expected below zero all the same" in text
+    assert "were picked" not in shown(planning.advice(advised()))
 
 
 def test_a_name_with_escape_sequences_shows_them():
