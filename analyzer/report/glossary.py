@@ -92,9 +92,10 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
 
 MEANS: tuple[str, ...] = (
     "How much of what this corpus states has no second, independent source inside it.",
-    "An estimate, with its uncertainty, of the share of such facts that the corpus lacks altogether (missing mass).",
-    "Where a calibrated base model that always answers must err, if the conditions of the bounds hold.",
-    "A ranking of domains at equal N: where another independent source would help most.",
+    "An estimate, with its uncertainty, of the share of what more such text would state that this corpus does not "
+    "answer at all (missing mass).",
+    "How much a calibrated base model that always answers must err at least, if the conditions of the bounds hold.",
+    "A ranking of domains at equal N: in which of them what is stated stands alone most often.",
 )
 
 MEANS_NOT: tuple[str, ...] = (
