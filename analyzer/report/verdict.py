@@ -6,7 +6,6 @@ No corpus text enters a verdict, so it can be shown anywhere as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from analyzer.report import numbers
 from analyzer.report.model import Bound, Estimate, Verdict
@@ -36,34 +35,22 @@ def verdict(
 
     `alarm` is a sentence of its own among the caveats, the first of them.
     """
-    found = _verdict(rate, corrected, bounds, prompts=prompts, documents=documents, delta_measured=delta_measured)
-    return replace(found, caveats=(alarm, *found.caveats)) if alarm else found
-
-
-def _verdict(
-    rate: Estimate,
-    corrected: Estimate | None,
-    bounds: Sequence[Bound],
-    *,
-    prompts: int,
-    documents: int | None,
-    delta_measured: bool,
-) -> Verdict:
+    first = (alarm,) if alarm else ()
     bound = headline_bound(bounds)
     bound_status = bound.status if bound else "missing"
     if not rate.denominator and not prompts:
         read = f" in {documents:,} documents" if documents else ""
         sentence = f"No answered statement was found{read}, so nothing can be said about what this corpus supports."
         hint = "The accounting shows where records and sentences were dropped. Nothing found is not a rate of zero."
-        return Verdict("empty", bound_status, sentence, (hint,))
+        return Verdict("empty", bound_status, sentence, (*first, hint))
     if rate.value is None:
         sentence = f"{_statements(rate)}, but their singleton rate has no value: {numbers.words(rate.status)}."
-        return Verdict("undefined", bound_status, sentence, (_bound(bound, delta_measured),))
+        return Verdict("undefined", bound_status, sentence, (*first, _bound(bound, delta_measured)))
     known = corrected is not None and corrected.value is not None and corrected.status in COMPLETE
     caveats = (_extraction(rate, corrected), _bound(bound, delta_measured))
     if rate.low is None or rate.high is None:
-        return Verdict("no_interval", bound_status, _finding(rate), (_no_interval(rate), *caveats))
-    return Verdict("corrected" if known else "uncorrected", bound_status, _finding(rate), caveats)
+        return Verdict("no_interval", bound_status, _finding(rate), (*first, _no_interval(rate), *caveats))
+    return Verdict("corrected" if known else "uncorrected", bound_status, _finding(rate), (*first, *caveats))
 
 
 def headline_bound(bounds: Sequence[Bound]) -> Bound | None:
