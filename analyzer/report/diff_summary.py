@@ -100,7 +100,7 @@ def _change(row: Row) -> str:
         return f"no difference ({limits(row)})"
     word = "a rise" if row["difference"] > 0 else "a fall"
     size = points(abs(row["difference"]), row["low"], row["high"])
-    chance = "more than chance explains" if row["changed"] else "which chance explains"
+    chance = "more than chance explains" if row["changed"] else "which chance alone can explain"
     return f"{word} of {size} percentage points, {chance} ({limits(row)})"
 
 

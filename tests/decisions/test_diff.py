@@ -199,7 +199,29 @@ def test_the_sentence_says_size_difference_interval_and_chance():
         "At equal N (400 answered statements) the singleton rate is 50.0 % in A and 53.1 % in B: a rise of 3.1 "
         "percentage points, more than chance explains (95 % interval 1.1 to 5.1)."
     )
-    assert "which chance explains (95\u202f% interval −3 to 3)" in found["notes"][0]
+    assert "which chance alone can explain (95\u202f% interval −3 to 3)" in found["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([built.difference(None, n=None, status="too_small"), built.difference(0.1, measure="in_corpus", n=None)],
+         "One of the runs is too small for a comparison at equal N; as it stands the singleton rate is 50 % in A and 60 % in B."),
+        ([built.difference(None, n=None, status="only_in_a"), built.difference(None, measure="in_corpus", n=None)],
+         "One of the runs holds no answered statement"),
+        ([built.difference(0.0, -0.02, 0.02)], "no difference (95 % interval −2.0 to 2.0)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_and_what_does_not_differ_is_said(rows, said):
+    sentence = summarise(built.table("differences", *rows), built.table("turnover"), ABOUT)["sentence"]
+    assert said in sentence.replace("\u202f", " ")
+
+
+def test_a_slice_of_one_document_that_repeats_itself_is_not_compared_at_equal_n():
+    one = [Cell(k, 1, 1, 3, 40, (("corpus", "*"), ("domain", "d"))) for k in range(5)]
+    many = [Cell(k, u, u, u % GROUPS, 1, (("corpus", "*"), ("domain", "d"))) for u in range(1, 90) for k in range(5)]
+    row = rows_of(one, many)["equal_n", "domain", "d"]
+    assert (row["difference"], row["p_value"], row["status"]) == (None, None, "too_few_units")
 
 
 def test_equal_runs_are_said_to_be_equal_and_empty_ones_to_hold_nothing():
