@@ -49,9 +49,13 @@ def main() -> None:
 
 
 def check(corpus: list[str], folder: Path) -> None:
+    began = time.monotonic()
     archive = folder / "environment.tar.gz"
     names = pack_environment.pack(archive)
-    print(f"environment: {archive.stat().st_size / 1e6:,.0f} MB, {len(names)} packages", flush=True)
+    print(
+        f"environment: {archive.stat().st_size / 1e6:,.0f} MB, {len(names)} packages, {time.monotonic() - began:.0f} s",
+        flush=True,
+    )
     bare = str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}")
     print(f"the workers' own Python, {bare}, finds {found_by(bare)}", flush=True)
     began = time.monotonic()
@@ -87,10 +91,9 @@ def audited(
     assert found.keys() == expected.keys(), found.keys() ^ expected.keys()
     different = [table for table in expected if found[table] != expected[table]]
     assert not different, f"{name}: tables differ from the local run: {different}"
-    places = prefixes(here)
-    assert all("/work-" in place for place in places), (
-        places
-    )  # inside the Workers' own folders, unpacked from the archive
+    executors, workers = unpacked(here), len(here.processes) - 1  # the first process is the Master
+    assert executors >= workers + (kill is Cluster.executors), executors  # one a Worker, one for the dead one
+    struck = f"{struck}, {executors} executors with an environment of their own"
     print(f"{name}: equal, {time.monotonic() - began:.0f} s{struck}", flush=True)
 
 
@@ -167,11 +170,10 @@ def found_by(python: str) -> list[str]:
     ).stdout.split()
 
 
-def prefixes(here: Cluster) -> list[str]:
-    """Where the unpacked environments stand that the executors of the last application used."""
-    return [
-        str(path) for path in here.folder.glob("work-*/app-*/*/environment/lib/python*/site-packages/analyzer")
-    ] or [str(path.resolve()) for path in here.folder.glob("work-*/app-*/*/environment")]
+def unpacked(here: Cluster) -> int:
+    """How many executors of the last application have unpacked the archive in their own folders."""
+    last = max(path.name for path in here.folder.glob("work-*/app-*"))
+    return len(list(here.folder.glob(f"work-*/{last}/*/environment/pyvenv.cfg")))
 
 
 def _tail(text: str) -> str:
