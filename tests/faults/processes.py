@@ -38,11 +38,11 @@ def command(corpus: Path, run: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "analyzer", "audit", str(corpus), "--out", str(run), *SETTINGS, *more]
 
 
-def submitted(master: str, corpus: Path, run: Path) -> list[str]:
+def submitted(master: str, corpus: Path, run: Path, job: Path = ROOT / "jobs" / "audit.py") -> list[str]:
     """The same under spark-submit."""
     submit = [str(Path(sys.executable).with_name("spark-submit")), "--master", master]
     submit += ["--conf", f"spark.pyspark.python={sys.executable}"]
-    return [*submit, str(ROOT / "jobs" / "audit.py"), str(corpus), "--out", str(run), *SETTINGS]
+    return [*submit, str(job), str(corpus), "--out", str(run), *SETTINGS]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -75,6 +75,16 @@ def until(running: subprocess.Popen[str], beginning: str) -> None:
         if line.startswith(beginning):
             return
     raise AssertionError(f"ended with {running.wait()} before it said {beginning!r}: {''.join(said)}")
+
+
+def until_there(running: subprocess.Popen[str], folder: Path, ending: str, patience: float = 300) -> None:
+    """Wait until a file whose name ends like that stands anywhere below a folder."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and running.poll() is None:
+        if any(name.endswith(ending) for _, _, names in os.walk(folder) for name in names):
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"no {ending} below {folder}; it {'runs' if running.poll() is None else 'ended'}")
 
 
 def below(pid: int, *words: str, patience: float = 300) -> list[int]:

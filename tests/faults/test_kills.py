@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-import time
+from pathlib import Path
 
 import pytest
 
@@ -64,14 +64,19 @@ def test_a_driver_killed_at_every_commit_point_in_turn_resumes_to_the_same_table
 
 @pytest.mark.slow
 @pytest.mark.timeout(20 * processes.SECONDS)
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_driver_stopped_in_the_middle_of_every_stage_in_turn_resumes_to_the_same_tables(undisturbed, tmp_path, how):
+@pytest.mark.parametrize(
+    ("how", "sign"), [(signal.SIGKILL, "_SUCCESS"), (signal.SIGINT, ".parquet")], ids=["killed", "interrupted"]
+)
+def test_a_driver_stopped_in_the_middle_of_every_stage_in_turn_resumes_to_the_same_tables(
+    undisturbed, tmp_path, how, sign
+):
+    """Killed when a stage's first table is whole; interrupted, and the JVM with it, when its first rows are written."""
     corpus, expected = undisturbed
     run = tmp_path / "run"
     for stage in STAGES[:-1]:
         running = processes.started(processes.command(corpus, run))
         processes.until(running, f"{stage}: running")
-        time.sleep(1.5)
+        processes.until_there(running, run / stage, sign)
         running.send_signal(how)
         assert running.stdout is not None
         rest = running.stdout.read()
@@ -81,6 +86,7 @@ def test_a_driver_stopped_in_the_middle_of_every_stage_in_turn_resumes_to_the_sa
             assert "the same command resumes" in rest
             assert "Traceback" not in rest
             assert not (run / runs.LOCK).exists()
+        assert list((run / stage).rglob("*.parquet")), "nothing was left behind to be mistaken for a result"
         assert not (run / stage / runs.MANIFEST).exists()
     processes.finish(processes.command(corpus, run))
     assert tiny.tables(run) == expected
@@ -106,19 +112,17 @@ def test_python_workers_killed_in_the_middle_of_a_stage_are_replaced_and_nothing
 @pytest.mark.slow
 @pytest.mark.timeout(2 * processes.SECONDS)
 def test_an_executor_killed_in_the_middle_of_a_stage_is_replaced_and_nothing_is_lost(undisturbed, tmp_path):
-    """Two executors with a JVM of their own, as on a cluster; one dies with the shuffle files that it held."""
+    """Two executors with a JVM of their own, as on a cluster. In every stage a task that has handed over all of its
+    rows kills the JVM that is writing them, which takes the shuffle files along that it held."""
     corpus, expected = undisturbed
-    run = tmp_path / "run"
-    running = processes.started(
-        processes.submitted("local-cluster[2,1,1024]", corpus, run), SPARK_WORKER_DIR=str(tmp_path / "work")
+    run, deaths = tmp_path / "run", tmp_path / "deaths"
+    deaths.mkdir()
+    job = Path(__file__).with_name("dying_audit.py")
+    done = processes.run(
+        processes.submitted("local-cluster[2,1,1024]", corpus, run, job),
+        DEATHS=str(deaths),
+        SPARK_WORKER_DIR=str(tmp_path / "work"),
     )
-    processes.until(running, "dedup: running")
-    executors = processes.below(running.pid, "CoarseGrainedExecutorBackend")
-    time.sleep(3)
-    processes.kill(executors[0])
-    processes.until(running, "count: running")
-    processes.kill(processes.below(running.pid, "CoarseGrainedExecutorBackend")[0])
-    assert running.stdout is not None
-    rest = running.stdout.read()
-    assert running.wait(timeout=processes.SECONDS) == 0, rest
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {path.name for path in deaths.iterdir()} == set(STAGES[:-1])
     assert tiny.tables(run) == expected
