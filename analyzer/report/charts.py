@@ -220,5 +220,7 @@ def _name(place: int, row: Domain) -> str:
 
 
 def _names() -> alt.Y:
-    axis = alt.Axis(labelExpr=f"slice(datum.label, {ORDER_DIGITS})", title=None, labelLimit=0, labelPadding=8, ticks=False)
+    axis = alt.Axis(
+        labelExpr=f"slice(datum.label, {ORDER_DIGITS})", title=None, labelLimit=0, labelPadding=8, ticks=False
+    )
     return alt.Y("name:N", axis=axis)

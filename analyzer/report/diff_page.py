@@ -47,7 +47,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     known = row["difference"] is not None
     p = row["p_adjusted"]
     return {
-        "kind": row["slice_kind"],
+        "kind": _kind(row),
         "slice": row["slice"],
         "how": HOW[row["measure"]],
         "n": numbers.count(n),
@@ -63,6 +63,10 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _kind(row: Mapping[str, Any]) -> str:
+    return str(row["slice_kind"]).replace("_", " ")
+
+
 def _removed(row: Mapping[str, Any]) -> str:
     """`12 %, 95 %`: what deduplication would take from a place in A and in B."""
     shares = ((row["removed_a"], row["in_a"]), (row["removed_b"], row["in_b"]))
@@ -74,7 +78,7 @@ def _dots(rows: Sequence[Mapping[str, Any]]) -> Figure | None:
     if not rows:
         return None
     values = [
-        {"name": f"{i:05d} {neutral.shorten(r['slice'], 26)}, {r['slice_kind']}", "how": HOW[r["measure"]],
+        {"name": f"{i:05d} {neutral.shorten(r['slice'], 26)}, {_kind(r)}", "how": HOW[r["measure"]],
          "value": 100 * r["difference"], "low": 100 * r["low"], "high": 100 * r["high"]}
         for i, r in enumerate(rows)
     ]  # fmt: skip

@@ -144,11 +144,12 @@ def _notes(
         f"where each run is taken whole (false discovery rate {100 * about['false_discovery']:g}{numbers.SPACE}%)."
     )
     if dependent:
-        count = sum(r["slice_kind"] == "domain" for r in dependent)
+        kinds = {kind: sum(r["slice_kind"] == kind for r in dependent) for kind in PLACES}
+        where = " and ".join(f"{n:,} {kind}{'s' * (n > 1)}" for kind, n in kinds.items() if n)
         names = [neutral.shorten(r["slice"]) for r in dependent[:NAMED]]
         more = f" and {len(dependent) - NAMED:,} more" if len(dependent) > NAMED else ""
         notes.append(
-            f"In {count:,} domains and {len(dependent) - count:,} sources no document cluster entered or left, and yet "
+            f"In {where} no document cluster entered or left, and yet "
             "another number of statements stands alone, because of what the rest of the corpus holds: "
             f"{', '.join(names)}{more}."
         )

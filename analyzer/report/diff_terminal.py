@@ -34,7 +34,12 @@ def closing(summary: Mapping[str, Any]) -> Group:
     if summary["changed"]:
         title = f"{min(SHOWN, summary['changed_total'])} of {summary['changed_total']:,} differences beyond chance"
         rows = [
-            (f"{r['slice_kind']} {neutral.shorten(r['slice'], WIDTH)}", HOW[r["measure"]], *_rates(r), *_points(r))
+            (
+                f"{r['slice_kind'].replace('_', ' ')} {neutral.shorten(r['slice'], WIDTH)}",
+                HOW[r["measure"]],
+                *_rates(r),
+                *_points(r),
+            )
             for r in summary["changed"][:SHOWN]
         ]
         parts += [Text(""), _table(title, ("slice", "how", "A", "B", "points"), rows)]

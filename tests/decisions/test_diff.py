@@ -117,7 +117,7 @@ def test_a_slice_that_lost_its_neighbours_is_named_though_nothing_in_it_changed(
     table = differences(reference.pair(a, b, 50), GROUPS, Limits(50))
     found = summarise(table, built.table("turnover"), ABOUT)
     assert [(row["slice"], row["turned"]) for row in found["dependent"]] == [("d0", 60)]
-    assert any(note.startswith("In 1 domains and 0 sources") and note.endswith(": d0.") for note in found["notes"])
+    assert any(note.startswith("In 1 domain no document cluster") and note.endswith(": d0.") for note in found["notes"])
     rows = {(row["measure"], row["slice"]): row for row in table.to_pylist()}
     assert rows["in_corpus", "d0"]["changed"] and rows["in_corpus", "d0"]["difference"] == 0.5
     assert rows["equal_n", "d0"]["status"] == rows["in_corpus", "d2"]["status"] == "same"
