@@ -59,11 +59,11 @@ def _dots(values: list[dict[str, Any]], ends: tuple[float, float]) -> Any:
     return chart.properties(width=WIDTH, height=alt.Step(22))
 
 
-UNITS = (
-    ("by mention", "raw_rate", ORANGE, "triangle-up"),
-    ("by document", "document_rate", GREEN, "square"),
-    ("by cluster", "singleton_rate", BLUE, "circle"),
-    ("by cluster, corrected", "corrected_rate", INK, "diamond"),
+UNITS = (  # the last number: square pixels, so that of equal rates each still shows
+    ("by mention", "raw_rate", ORANGE, "triangle-up", 60),
+    ("by document", "document_rate", GREEN, "square", 110),
+    ("by cluster", "singleton_rate", BLUE, "circle", 40),
+    ("by cluster, corrected", "corrected_rate", INK, "diamond", 60),
 )
 
 
@@ -90,7 +90,7 @@ def units(rows: Sequence[Domain]) -> list[Figure]:
 
 
 def _compared(
-    values: list[dict[str, Any]], kinds: Sequence[tuple[str, str, str, str]], ends: tuple[float, float]
+    values: list[dict[str, Any]], kinds: Sequence[tuple[str, str, str, str, int]], ends: tuple[float, float]
 ) -> Any:
     names = [kind[0] for kind in kinds]
     base = alt.Chart(alt.InlineData(values=values)).encode(y=_names())
@@ -100,10 +100,12 @@ def _compared(
     legend = alt.Legend(title=None, orient="top")
     colours = alt.Scale(domain=names, range=[kind[2] for kind in kinds])
     shapes = alt.Scale(domain=names, range=[kind[3] for kind in kinds])
-    dots = base.mark_point(filled=True, size=60, opacity=1).encode(
+    sizes = alt.Scale(domain=names, range=[kind[4] for kind in kinds])
+    dots = base.mark_point(filled=True, opacity=1).encode(
         x=x,
         color=alt.Color("unit:N", scale=colours, legend=legend, sort=names),
         shape=alt.Shape("unit:N", scale=shapes, sort=names),
+        size=alt.Size("unit:N", scale=sizes, sort=names),
     )
     return alt.layer(lines, dots).properties(width=WIDTH, height=alt.Step(22))
 

@@ -69,8 +69,7 @@ def _kind(row: Mapping[str, Any]) -> str:
 
 def _removed(row: Mapping[str, Any]) -> str:
     """`12 %, 95 %`: what deduplication would take from a place in A and in B."""
-    shares = ((row["removed_a"], row["in_a"]), (row["removed_b"], row["in_b"]))
-    return ", ".join("not there" if x is None else numbers.share(x, n=n) for x, n in shares)
+    return ", ".join(numbers.counted(row[side]) or "not there" for side in ("removed_a", "removed_b"))
 
 
 def _dots(rows: Sequence[Mapping[str, Any]]) -> Figure | None:

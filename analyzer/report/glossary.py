@@ -87,6 +87,18 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Share of the facts whose answer follows its subject so late that the n - 1 tokens before it hold no word of "
         "the subject: an n-gram model of order n cannot tell whom they are about.",
     ),
+    (
+        "closed_world_singleton_rate",
+        "The rate of a slice by itself, as if the rest of the corpus did not exist. "
+        "rarefied_singleton_rate is the same at equal N.",
+    ),
+    ("low_exposure_mass_r", "Share of the statements whose prompt stands in at most r units."),
+    (
+        "chiu_chao_singleton_rate",
+        "The rate if the prompts seen once are not believed, because errors look like them, but inferred from those "
+        "seen two, three and four times (Chiu and Chao 2016). No interval: it says how much hangs on the singletons.",
+    ),
+    ("answer_before_subject", "Share of the facts whose answer comes before its subject, where no window is counted."),
     ("corrected rate", "The rate with the extractor's measured recall, and precision among singletons, put in."),
 )
 
@@ -135,6 +147,8 @@ SPLIT_KINDS = {
     "initials": "initials",
     "acronym": "an acronym",
 }
+
+NOTHING_COVERED = "No functional relation has estimate.min_statements statements, so there is nothing to bound."
 
 BOUND_NAMES = {
     "theorem2_refined": "Theorem 2, refined: at least",

@@ -71,6 +71,13 @@ def share(value: float | None, low: float | None = None, high: float | None = No
     return "" if value is None else percent(value, share_places(value, low, high, n))
 
 
+def counted(value: float | None) -> str:
+    """A share that was counted, not estimated: two digits, and never 0 or 100 % of what is some or not all."""
+    if value is None:
+        return ""
+    return percent(value, max(_two_digits(value), _two_digits(1 - value)) if 0 < value < 1 else 0)
+
+
 def interval(value: float | None, low: float | None, high: float | None, joint: str = "–") -> str:
     """`37.4–39.0 %`, rounded outward so that what is printed covers what was computed; "" without limits."""
     if value is None or low is None or high is None:

@@ -58,6 +58,7 @@ def render(summary: Summary) -> str:
         setting=_setting,
         split_kind=_split_kind,
         share=numbers.share,
+        counted=numbers.counted,
         interval=numbers.interval,
         at_least=numbers.at_least,
     )
@@ -109,7 +110,7 @@ def _domain(row: Domain) -> dict[str, str]:
         "corrected_low": f"at least {numbers.at_least(row.corrected_low)}" if row.corrected_low is not None else "",
         "bound": numbers.at_least(row.bound) if row.bound is not None and row.bound_status == "ok" else
         numbers.words(row.bound_status).partition(":")[0],
-        "removed": numbers.share(row.removed_by_dedup, n=row.documents) or "no documents",
+        "removed": numbers.counted(row.removed_by_dedup) or "no documents",
     }  # fmt: skip
 
 
@@ -149,6 +150,7 @@ def _bound(row: Bound) -> dict[str, str]:
         "delta": f"{row.delta:.2g}",
         "gamma": f"{row.gamma:g}",
         "covered": numbers.share(row.covered, n=round(row.n)),
+        "conditions": glossary.NOTHING_COVERED if not row.relations else row.conditions.replace("wrong_answers", "|E|"),
     }
 
 

@@ -105,6 +105,11 @@ def _bound(bound: Bound | None, delta_measured: bool) -> str:
             "The theorem's lower bound is vacuous here: its finite-sample terms use up the whole rate. "
             "That is a fact about the size of the sample and no sign of safety."
         )
+    if bound.status == "conditions_not_met" and not bound.relations:
+        return (
+            "No lower bound is given: the theorem speaks of relations with one right answer, "
+            "and none of these is stated often enough here."
+        )
     if bound.value is None or bound.status != "ok":
         return f"No lower bound is given ({numbers.words(bound.status)})."
     delta = "as measured" if delta_measured else "which was assumed, not measured"

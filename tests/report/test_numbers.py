@@ -54,3 +54,12 @@ def test_lower_bounds_round_down_and_upper_bounds_up(value):
 
 def test_an_unknown_status_is_told_in_its_own_words():
     assert numbers.words("some_new_status") == "some new status" and numbers.words("") == "not estimated"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.0, "0"), (1 / 340, "0.29"), (0.1538, "15"), (0.5, "50"), (0.97, "97.0"), (0.9991, "99.910"), (1.0, "100")],
+)
+def test_a_counted_share_is_0_or_100_only_if_none_or_all_are(value, shown):
+    assert numbers.counted(value) == f"{shown}\u202f%"
+    assert numbers.counted(None) == ""

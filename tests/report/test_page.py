@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analyzer.report import glossary
 from analyzer.report.page import render
 from analyzer.report.summary import summarise
 from analyzer.settings import ReportSettings
@@ -267,3 +268,11 @@ def test_the_accounting_goes_from_characters_to_statements():
 
 def test_the_same_summary_makes_the_same_page():
     assert page() == page()
+
+
+def test_a_bound_that_covers_nothing_says_why_and_conditions_name_the_column():
+    rows = [builders.bound(relations=0, status="conditions_not_met"),
+            builders.bound("kalai_vempala", conditions="of which there are wrong_answers a fact")]  # fmt: skip
+    text = "".join(Elements(page(tables=builders.tables(bounds=rows))).text)
+    assert glossary.NOTHING_COVERED in text and "of which there are |E| a fact" in text
+    assert "independent samples; calibrated model" not in text

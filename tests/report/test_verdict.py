@@ -74,6 +74,8 @@ def test_the_effective_refined_bound_is_the_headline():
 def test_unmet_conditions_give_no_bound():
     found = say(bounds=[bound(value=None, status="conditions_not_met")])
     assert "No lower bound is given (conditions not met)" in found.caveats[1]
+    found = say(bounds=[bound(value=None, status="conditions_not_met", relations=0, covered=0.0)])
+    assert "none of these is stated often enough here" in found.caveats[1]
 
 
 def test_without_an_interval_the_figure_must_not_be_compared():
