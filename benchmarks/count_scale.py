@@ -142,6 +142,7 @@ def make(mentions: int, folder: Path, hot: float, domains: int) -> None:
     for start in range(0, mentions, PART):
         stop, path = min(mentions, start + PART), draft / f"part-{start // PART:04d}.parquet"
         sizes = {"per": A_DOCUMENT, "hot": hot, "keys": mentions // 20, "domains": domains, "most": 2**63 - 1}
+        duckdb.sql("SET enable_progress_bar = false")
         duckdb.sql(MAKE.format(start=start, stop=stop, path=path, **sizes))
     draft.rename(folder)
 

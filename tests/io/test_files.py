@@ -95,6 +95,24 @@ def test_dots_links_and_file_uris_lead_to_the_same_files(tmp_path: Path) -> None
     assert list_files([f"file://{tmp_path}/data%20dir"]) == expected
 
 
+@pytest.mark.parametrize("above", ["..", "../.", "../../data dir", "sub/../.."])
+def test_folders_above_the_working_folder_hold_the_same_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, above: str
+) -> None:
+    fill(tmp_path, "data dir/x.txt", "data dir/here/sub/y.txt")
+    monkeypatch.chdir(tmp_path / "data dir/here")
+    assert list_files([above]) == list_files([str(tmp_path / "data dir")])
+
+
+def test_links_are_followed_once_a_folder_and_not_once_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    resolve = Path.resolve
+    monkeypatch.setattr(Path, "resolve", lambda path, strict=False: asked.append(path) or resolve(path, strict))
+    fill(tmp_path, *(f"{folder}/{name}.txt" for folder in "ab" for name in range(20)))
+    assert len(paths(tmp_path)) == 40
+    assert len(asked) < 5
+
+
 def test_a_link_keeps_its_own_name(tmp_path: Path) -> None:
     fill(tmp_path, "blobs/abc123")
     (tmp_path / "train.jsonl").symlink_to(tmp_path / "blobs/abc123")
