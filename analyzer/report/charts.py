@@ -76,9 +76,9 @@ def units(rows: Sequence[Domain]) -> list[Figure]:
     found = []
     for first, last in _panels(len(drawn)):
         values = [
-            {"name": _name(i, row), "unit": name, "value": getattr(row, column)}
+            {"name": _name(i, row), "unit": name, "value": getattr(row, column), "size": size}
             for i, row in drawn[first:last]
-            for name, column, *_ in kinds
+            for name, column, _, _, size in kinds
             if getattr(row, column) is not None
         ]
         text = (
@@ -100,12 +100,11 @@ def _compared(
     legend = alt.Legend(title=None, orient="top")
     colours = alt.Scale(domain=names, range=[kind[2] for kind in kinds])
     shapes = alt.Scale(domain=names, range=[kind[3] for kind in kinds])
-    sizes = alt.Scale(domain=names, range=[kind[4] for kind in kinds])
     dots = base.mark_point(filled=True, opacity=1).encode(
         x=x,
         color=alt.Color("unit:N", scale=colours, legend=legend, sort=names),
         shape=alt.Shape("unit:N", scale=shapes, sort=names),
-        size=alt.Size("unit:N", scale=sizes, sort=names),
+        size=alt.Size("size:Q", scale=None),
     )
     return alt.layer(lines, dots).properties(width=WIDTH, height=alt.Step(22))
 

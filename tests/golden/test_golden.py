@@ -5,17 +5,22 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from analyzer.cli import main
 from analyzer.io.runs import Run
 from analyzer.stats import leave_one_unit_out_from_sums
 from analyzer.text.facts import functional_relations
 from tests.golden import expected, readme, reference, samples
 from tests.golden.reference import Row
+from tests.test_readme import BLOCKS
 
 pytestmark = pytest.mark.spark
 near = partial(pytest.approx, rel=1e-9, abs=1e-12)
+PLACES = ("corpus", "domain")
 SHOWN = 60  # lines of a difference; the command prints the rest into the files
 
 
@@ -140,3 +145,43 @@ def _estimates(tables: dict[str, list[Row]], key: str, unit: str, statistic: str
 def test_the_page_is_made_of_what_deduplication_found(audited: Run) -> None:
     page = audited.read("report/report.html") or ""
     assert 'id="bucket-table"' in page and "<script" not in page
+
+
+# what README quotes of this corpus
+
+
+@pytest.mark.parametrize(
+    ("begins", "arguments"),
+    [
+        ("kept: domain:archive=0", ("what-if", "--drop", "archive", "--keep", "gazetteer=.5", "--keep", "*=2")),
+        ("undecided, counts as failed", ("gate", "--rules", str(samples.SAMPLES / "gate.toml"))),
+        ('"doc_id","user_id"', ("dedup-export", "--out", "remove.csv")),
+    ],
+)
+def test_readme_shows_what_a_command_says(
+    audited: Run, begins: str, arguments: tuple[str, ...], tmp_path: Path, capsys: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    command, *options = arguments
+    with pytest.raises(SystemExit):
+        main([command, audited.shown(), *options])
+    told = "".join(capsys.readouterr())
+    told += "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("*.csv"))
+    (shown,) = [text for kind, text in BLOCKS if kind == "text" and text.startswith(begins)]
+    assert "\n".join(_lines(shown)) in "\n".join(_lines(told))
+
+
+def test_readme_shows_the_repeats(audited: Run) -> None:
+    (shown,) = [text for kind, text in BLOCKS if kind == "text" and "repeated / all" in text]
+    rows = {row["slice"]: row for row in audited.table("repeats").to_pylist() if row["slice_kind"] in PLACES}
+    for line in shown.splitlines()[1:]:
+        row = rows[line.split()[0]]
+        share, low, high = (f"{row[name]:.3f}".removeprefix("0") for name in ("share", "low", "high"))
+        counts = f"{row['repeated_characters']:,} / {row['characters']:,} {row['clusters']} {row['status']}"
+        assert line.split()[1:] == f"{share} ({low}–{high}) {counts}".split()
+
+
+def _lines(text: str) -> list[str]:
+    """Without blanks at the ends of lines, which tables pad with, and blank lines."""
+    return [line.rstrip() for line in text.splitlines() if line.strip()]
