@@ -52,6 +52,8 @@ class Watched:
             while above not in (0, me):
                 above = found[above][0] if above in found else 0
             if above == me:
+                if name != "java" and _is_java(pid):
+                    continue  # a copy that the JVM forks, named after a thread, about to become a Python worker
                 kind = "driver" if pid == me else "JVM" if name == "java" else "Python worker"
                 self.peaks[self.step, kind] = max(self.peaks[self.step, kind], size)
                 self._ticks[pid, started] = max(ticks, self._ticks.get((pid, started), 0))
@@ -62,3 +64,10 @@ class Watched:
         while True:
             self.look()
             time.sleep(0.5)
+
+
+def _is_java(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/exe").readlink().name == "java"
+    except OSError:
+        return False  # it has ended meanwhile
