@@ -101,7 +101,7 @@ def test_python_workers_killed_in_the_middle_of_a_stage_are_replaced_and_nothing
     running = processes.started(processes.command(corpus, run))
     for stage in ("ingest", "extract"):
         processes.until(running, f"{stage}: running")
-        for pid in processes.below(running.pid, "pyspark.daemon"):
+        for pid in reversed(processes.below(running.pid, "pyspark.daemon")):  # workers before the daemon that made them
             processes.kill(pid)
     assert running.stdout is not None
     rest = running.stdout.read()
