@@ -18,7 +18,6 @@ from analyzer.io.runs import Run
 from analyzer.report import neutral, numbers
 from analyzer.stats import clopper_pearson
 
-COUNTED = "counted, not estimated"  # `method` of what needs no interval
 # Statuses of a number that must not be acted on although it is there.
 UNUSABLE = ("beyond_range", "beyond_twice", "conditions_not_met", "vacuous", "unreachable", "too_small")
 CONFIDENCE = 0.95  # of a share of copies taken as a sample
@@ -69,7 +68,7 @@ def _of_estimate(rule: Rule, row: Mapping[str, Any]) -> Number:
     missing = ""
     if row["value"] is None or row["status"] in UNUSABLE:
         missing = numbers.words(row["status"])
-    elif row["low"] is None and row["high"] is None and row["method"] != COUNTED and rule.where["take"] == "value":
+    elif row["low"] is None is row["high"] and not numbers.is_counted(row["method"]) and rule.where["take"] == "value":
         missing = 'an estimate without an interval; take = "point" judges it as it is'
     note = numbers.words(row["status"]) if row["status"] == "partly_measured" else ""
     n = f"N = {row['denominator']:,}" if row["denominator"] is not None else ""

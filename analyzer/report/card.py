@@ -188,7 +188,12 @@ def _row(number: Card) -> tuple[str, ...]:
     confidence = f" ({100 * number['confidence']:.4g} %)" if limits and number["confidence"] else ""
     top = number["numerator"]
     counted = f"{numbers.count(top)} / {numbers.count(n)}" if top is not None else f"n {numbers.count(n)}" if n else ""
-    shown = "none" if value is None else "below 0" if value < 0 else numbers.share(value, low, high, n)
+    if value is None or value < 0:
+        shown = "none" if value is None else "below 0"
+    elif numbers.is_counted(number["method"]):
+        shown = numbers.counted(value)
+    else:
+        shown = numbers.share(value, low, high, n)
     return (
         number["name"], shown, limits + confidence, counted, number["unit"],
         escaped(number["method"], 200), numbers.words(number["status"]),

@@ -71,6 +71,11 @@ def share(value: float | None, low: float | None = None, high: float | None = No
     return "" if value is None else percent(value, share_places(value, low, high, n))
 
 
+def is_counted(method: str) -> bool:
+    """Whether a number's method says that it was counted; in a sample a count is an estimate, and its method longer."""
+    return method.partition(":")[0] == "counted, not estimated"
+
+
 def counted(value: float | None) -> str:
     """A share that was counted, not estimated: two digits, and never 0 or 100 % of what is some or not all."""
     if value is None:

@@ -80,6 +80,8 @@ def _estimate(row: Estimate) -> dict[str, str]:
     is_share = row.denominator is not None or (row.value is not None and 0 <= row.value <= 1 and not _is_count(row))
     if row.value is None:
         value, spread = numbers.words(row.status), ""
+    elif is_share and numbers.is_counted(row.method):
+        value, spread = numbers.counted(row.value), ""
     elif is_share:
         value = numbers.share(row.value, row.low, row.high, row.denominator)
         spread = numbers.interval(row.value, row.low, row.high)

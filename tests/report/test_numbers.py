@@ -63,3 +63,9 @@ def test_an_unknown_status_is_told_in_its_own_words():
 def test_a_counted_share_is_0_or_100_only_if_none_or_all_are(value, shown):
     assert numbers.counted(value) == f"{shown}\u202f%"
     assert numbers.counted(None) == ""
+
+
+def test_a_count_of_a_sample_is_an_estimate():
+    assert numbers.is_counted("counted, not estimated")
+    assert numbers.is_counted("counted, not estimated: MinHash, verified")
+    assert not numbers.is_counted("counted, not estimated; from a sample of 10 % of the prompts")
