@@ -61,8 +61,7 @@ def _select(run: Run, stage: str, name: str, rows: bool) -> str:
         columns = ", ".join(f"CAST(NULL AS {_type(f.type)}) AS {_name(f.name)}" for f in schemas.TABLES[name].schema)
         return f"SELECT {columns} WHERE false"
     place = f"coalesce(getvariable({_text(VARIABLE)}), {_text(str(run.local))})"
-    literal = f"regexp_replace({place}, '([][*?])', '[\\1]', 'g')"  # a run's path is no pattern
-    files = f"{literal} || {_text(f'/{stage}/{name}/*.parquet')}"
+    files = f"{place} || {_text(f'/{stage}/{name}/*.parquet')}"
     return f"SELECT * FROM read_parquet({files})"  # noqa: S608 - the path is quoted, the rest is ours
 
 
