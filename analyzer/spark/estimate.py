@@ -44,16 +44,18 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
     )  # fmt: skip
 
     by_cluster = cluster_cells(answered, "prompt_id").join(about, on="prompt_id", how="inner")
-    cluster = _sliced(_cells(by_cluster, "prompt_id", "cluster_id", "clusters"), pairs=True).persist()
     by_document = _document_cells(answered).join(about, on="prompt_id", how="inner")
-    document = _sliced(_cells(by_document, "prompt_id", "doc_id", "documents", F.col("statements"))).persist()
     about_source = ("prompt_id", "source", "relation", "subject_type", "tier", "sources", "domain", "w")
     by_source = by_cluster.groupBy(*about_source).agg(F.sum("c").alias("c"))
-    source = _merged(_sliced(_cells(by_source, "prompt_id", "source", "sources"))).persist()
     attributes = about.select("prompt_id", "subject_type", "w")
     known = facts.select("fact_id", "prompt_id", "relation", "tier", "clusters").join(attributes, on="prompt_id")
     by_fact = cluster_cells(answered, "fact_id").join(known, on="fact_id", how="inner")
-    fact = _sliced(_cells(by_fact, "fact_id", "cluster_id", "clusters")).persist()
+    # Kept as cells, a seventh of their rows in slices: making those again is cheaper than keeping them.
+    clusters = _cells(by_cluster, "prompt_id", "cluster_id", "clusters").persist()
+    documents = _cells(by_document, "prompt_id", "doc_id", "documents", F.col("statements")).persist()
+    holders = _cells(by_fact, "fact_id", "cluster_id", "clusters").persist()
+    source = _merged(_sliced(_cells(by_source, "prompt_id", "source", "sources"))).persist()
+    cluster, document, fact = _sliced(clusters, pairs=True), _sliced(documents), _sliced(holders)
 
     per_key = _per_key(cluster)
     sums = [
@@ -76,8 +78,8 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
             _changes(whole.join(F.broadcast(large), on=list(SLICE), how="left_semi")).toArrow(),
         )
     finally:
-        for cells in (cluster, document, source, fact):
-            cells.unpersist()
+        for kept in (clusters, documents, holders, source):
+            kept.unpersist()
 
 
 def cluster_cells(answered: DataFrame, key: str) -> DataFrame:
