@@ -159,6 +159,8 @@ def by_spark(placed: Path, out: Path, memory: str) -> tuple[int, ...]:
         by_units = prompts.groupBy(F.col("clusters").alias("r"))
         spectrum = by_units.agg(F.count("*").alias("keys"), F.sum("cluster_statements").alias("statements"))
         spectrum.coalesce(1).write.parquet(f"{out}/spectrum")
+    whole = spark.sparkContext._jsc.sc().statusStore().executorList(True).apply(0).totalShuffleWrite()  # one executor
+    print(f"Spark shuffled {whole / 1e9:.2f} GB", flush=True)
     return totals(out)
 
 
