@@ -206,7 +206,7 @@ def test_the_sentence_says_size_difference_interval_and_chance():
     ("rows", "said"),
     [
         ([built.difference(None, n=None, status="too_small"), built.difference(0.1, measure="in_corpus", n=None)],
-         "One of the runs is too small for a comparison at equal N; as it stands the singleton rate is 50 % in A and 60 % in B."),
+         "too small for a comparison at equal N; as it stands the singleton rate is 50 % in A and 60 % in B."),
         ([built.difference(None, n=None, status="only_in_a"), built.difference(None, measure="in_corpus", n=None)],
          "One of the runs holds no answered statement"),
         ([built.difference(0.0, -0.02, 0.02)], "no difference (95 % interval −2.0 to 2.0)"),
