@@ -40,7 +40,7 @@ def prompts(placed: DataFrame, surfaces: int) -> DataFrame:
 
     `surfaces`: how many spellings of its subject a prompt keeps.
     """
-    answered = _together(placed, "prompt_id")
+    answered = together(placed, "prompt_id")
     named = answered.groupBy("prompt_id").agg(
         F.min("subject").alias("subject"),
         _most_common("subject_type").alias("subject_type"),
@@ -62,7 +62,7 @@ def prompts(placed: DataFrame, surfaces: int) -> DataFrame:
 
 def facts(placed: DataFrame) -> DataFrame:
     """One row a fact."""
-    answered = _together(placed, "fact_id")
+    answered = together(placed, "fact_id")
     named = answered.groupBy("fact_id").agg(
         F.min("prompt_id").alias("prompt_id"),
         F.min("subject").alias("subject"),
@@ -111,7 +111,7 @@ def relations(prompts: DataFrame, facts: DataFrame, declared: Mapping[str, bool]
     )
 
 
-def _together(placed: DataFrame, key: str) -> DataFrame:
+def together(placed: DataFrame, key: str) -> DataFrame:
     """The answered mentions, all of one key in one partition: each aggregation then shuffles its columns once.
 
     Left to itself Spark shuffles anew for (key, unit, sentence), (key, unit) and (key), which costs 2.3 times the CPU

@@ -13,6 +13,8 @@ import pyarrow as pa
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name every Spark code base uses
 
+from analyzer.spark.count import together
+
 GROUPS = 20  # groups of the jackknife; its t quantile has 19 degrees of freedom
 KINDS = ("corpus", "domain", "source", "relation", "subject_type", "tier")
 EXPOSURES = (2, 4, 8, 16, 32)  # a model may not retain what it saw this often; once is the singleton rate itself
@@ -37,7 +39,7 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
     Prompts may have a `weight`: how many prompts of the corpus one of a sample stands for. Statements and keys are then
     estimates for the corpus, units and the units that hold a key are what was counted.
     """
-    answered = placed.where(~F.col("abstention"))
+    answered = together(placed, "prompt_id")  # and the sums of a key in a slice take no shuffle either
     about = prompts.select(
         "prompt_id", "relation", "subject_type", "tier", "statements", "documents", "clusters", "sources",
         (F.col("weight") if "weight" in prompts.columns else F.lit(1)).cast("long").alias("w"),
@@ -49,7 +51,7 @@ def statistics(placed: DataFrame, prompts: DataFrame, facts: DataFrame, least: i
     by_source = by_cluster.groupBy(*about_source).agg(F.sum("c").alias("c"))
     attributes = about.select("prompt_id", "subject_type", "w")
     known = facts.select("fact_id", "prompt_id", "relation", "tier", "clusters").join(attributes, on="prompt_id")
-    by_fact = cluster_cells(answered, "fact_id").join(known, on="fact_id", how="inner")
+    by_fact = cluster_cells(together(placed, "fact_id"), "fact_id").join(known, on="fact_id", how="inner")
     # Kept as cells, a seventh of their rows in slices: making those again is cheaper than keeping them.
     clusters = _cells(by_cluster, "prompt_id", "cluster_id", "clusters").persist()
     documents = _cells(by_document, "prompt_id", "doc_id", "documents", F.col("statements")).persist()
