@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ FRACTIONS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4)  # sizes of the
 MULTIPLES = (1.5, 2.0, 4.0)  # and above it; beyond twice is flagged
 RATE_METHOD = "leave-one-unit-out Good-Turing, cluster-robust interval"
 COUNTED = "counted, not estimated"
+RANKED = ("rarefied_singleton_rate", "corrected_singleton_rate")  # what the ranking of domains takes from `estimates`
+PIECE = 50_000  # rows made at once: a row is 1 KB as a dict, and 10^5 domains have three million
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +69,39 @@ def tables(
     common = common_size(rates, settings)
     found_bounds = bounds(rates, relations, settings)
     found_bounds = whole.no_bounds(found_bounds) if sampled else found_bounds
-    estimates = [
-        *_estimates(rates, settings),
-        *_alone_estimates(alone, common, settings),
-        *_corrected(rates, alone, settings, splits),
-        *_sensitivity(alone),
-        *([corrected.split_estimate(splits, settings)] if splits is not None else []),
-        *more,
-    ]
+    estimates: Iterable[dict[str, Any]] = chain(
+        _estimates(rates, settings),
+        _alone_estimates(alone, common, settings),
+        _corrected(rates, alone, settings, splits),
+        _sensitivity(alone),
+        [corrected.split_estimate(splits, settings)] if splits is not None else [],
+        more,
+    )
     if sampled:
         corpus = alone.get(("corpus", "*"))
         rows = (corpus.rows, corpus.deleted) if corpus else None
-        estimates += whole.estimates(rates, rows, sampled, settings.confidence)
-        estimates = list(whole.labelled(estimates, sampled))
+        of_whole = whole.estimates(rates, rows, sampled, settings.confidence)
+        estimates = whole.labelled(chain(estimates, of_whole), sampled)
+    packed, ranked = _packed(estimates)
     return {
         "spectra": _sorted(_spectra(found.spectra), SPECTRA.schema),
-        "estimates": _sorted(pa.Table.from_pylist(estimates, ESTIMATES.schema), ESTIMATES.schema),
+        "estimates": _sorted(packed, ESTIMATES.schema),
         "growth": _sorted(pa.Table.from_pylist(list(_growth(alone, settings)), GROWTH.schema), GROWTH.schema),
         "bounds": found_bounds.table,
-        "risk": _risk(rates, estimates, found_bounds, domains, common),
+        "risk": _risk(rates, ranked, found_bounds, domains, common),
         "cells": _cells(rates, settings.confidence),
     }
+
+
+def _packed(estimates: Iterable[dict[str, Any]]) -> tuple[pa.Table, dict[tuple[str, str], dict[str, Any]]]:
+    """The estimates table, unsorted, and the rows of `RANKED` by (statistic, domain)."""
+    rows, pieces = iter(estimates), [ESTIMATES.schema.empty_table()]
+    ranked: dict[tuple[str, str], dict[str, Any]] = {}
+    while piece := list(islice(rows, PIECE)):
+        pieces.append(pa.Table.from_pylist(piece, ESTIMATES.schema))
+        of_domains = (e for e in piece if e["slice_kind"] == "domain" and e["unit"] == "cluster")
+        ranked |= {(e["statistic"], e["slice"]): e for e in of_domains if e["statistic"] in RANKED}
+    return pa.concat_tables(pieces), ranked
 
 
 def _rates(sums: pa.Table, settings: EstimateSettings, sampled: whole.Sampled | None = None) -> list[dict[str, Any]]:
@@ -238,14 +253,16 @@ def _corrected(
 
 def _risk(
     rates: list[dict[str, Any]],
-    estimates: list[dict[str, Any]],
+    own: Mapping[tuple[str, str], dict[str, Any]],
     found: Bounds,
     domains: pa.Table,
     common: int | None,
 ) -> pa.Table:
-    """Domains by the lower limit of their rate at equal N; those too small to compare come last, unranked."""
+    """Domains by the lower limit of their rate at equal N; those too small to compare come last, unranked.
+
+    `own`: estimates by (statistic, domain).
+    """
     by = {(row["unit"], row["slice"]): row for row in rates if row["key"] == "prompt" and row["slice_kind"] == "domain"}
-    own = {(e["statistic"], e["slice"]): e for e in estimates if e["slice_kind"] == "domain" and e["unit"] == "cluster"}
     rows = []
     for place in domains.sort_by("domain").to_pylist():
         name = place["domain"]

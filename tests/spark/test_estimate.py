@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from pyspark.sql import functions as F
 
@@ -162,10 +163,19 @@ def test_leaving_out_one_cluster_a_group_reproduces_the_direct_count(spark):
         assert part.units == len(names) - 1
 
 
+def test_estimates_made_in_pieces_are_the_same_tables(found, monkeypatch):
+    _, statistics = found
+    relations = pa.Table.from_pylist([{"relation": "capital", "functional": True, "distinct_answers": 4, "prompts": 9}])
+    domains = pa.Table.from_pylist([{"domain": d, "documents": 10, "representatives": 8} for d in "abcz"])
+    given = (statistics, relations, domains, EstimateSettings(min_statements=10))
+    at_once = tabulate.tables(*given)
+    monkeypatch.setattr(tabulate, "PIECE", 7)
+    assert at_once["estimates"].num_rows > 7
+    assert tabulate.tables(*given) == at_once
+
+
 def test_the_tables_carry_value_interval_counts_method_and_status(found, spark):
     given, statistics = found
-    import pyarrow as pa
-
     relations = pa.Table.from_pylist(
         [{"relation": r, "functional": True, "distinct_answers": 4, "prompts": 9} for r in ("capital", "born")]
     )
@@ -202,8 +212,6 @@ def test_the_tables_carry_value_interval_counts_method_and_status(found, spark):
 
 
 def test_bounds_say_vacuous_and_what_they_cover(found):
-    import pyarrow as pa
-
     _, statistics = found
     relations = pa.Table.from_pylist(
         [
