@@ -88,6 +88,8 @@ def audit(
         job = Job(run, config, listed, _about(run, config, [*inputs_shown, *given], fields, command), base=grown)
         if grown:
             bases.demand_same(grown, _fingerprints(replace(job, files=grown.files)), config.results)
+        if run.read(runs.INPUTS) is not None and (other := _changed(_recorded(run), listed)):
+            logs.LOGGER.info("not the files of the last call: %s", other)
         run.write(runs.SETTINGS, config.to_toml())
         run.write(runs.INPUTS, json.dumps([_as_dict(file) for file in listed], indent=1, ensure_ascii=False) + "\n")
         if "extract" in names[: names.index(until) + 1] and only in (None, "extract"):
@@ -202,8 +204,8 @@ def _run_stage(stage: Stage, job: Job, prints: Mapping[str, str], watch: Watch |
         try:
             counts = stage.function(job).check(name)
         except InvariantError:
-            if _changed(job.files):
-                raise InputError("the input files changed while they were read: run the same command again") from None
+            if other := _changed(job.files, _now(job.files)):
+                raise InputError(f"while files were read {other}: run the same command again") from None
             raise
         except AnalyzerError:
             raise
@@ -281,12 +283,25 @@ def _fault(point: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _changed(before: Sequence[InputFile]) -> bool:
-    try:
-        now = files.list_files([file.uri for file in before])
-    except InputError:
-        return True
-    return {(f.uri, f.bytes, f.modified) for f in now} != {(f.uri, f.bytes, f.modified) for f in before}
+def _changed(before: Sequence[InputFile], now: Sequence[InputFile]) -> str:
+    """The files that differ, by name: the first of them, and how many more; empty if none does."""
+    then, there = ({f.path: (f.bytes, f.modified) for f in listed} for listed in (before, now))
+    found = [(path, "went" if path not in there else "changed") for path in then if then[path] != there.get(path)]
+    found += [(path, "came") for path in there if path not in then]
+    if not found:
+        return ""
+    path, what = min(found)
+    return f"{path} {what}" + (f", and {len(found) - 1} more" if len(found) > 1 else "")
+
+
+def _now(before: Sequence[InputFile]) -> tuple[InputFile, ...]:
+    """The same files as they are now, under their paths then."""
+    path = {file.uri: file.path for file in before}
+    found = []
+    for uri in path:
+        with contextlib.suppress(InputError):
+            found += [replace(file, path=path[uri]) for file in files.list_files([uri])]
+    return tuple(found)
 
 
 def _recorded(run: Run) -> tuple[InputFile, ...]:

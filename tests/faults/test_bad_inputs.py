@@ -123,5 +123,5 @@ def test_files_that_change_while_they_are_read_are_blamed_and_not_we(spark, tmp_
         fault(point)
 
     monkeypatch.setattr(pipeline, "_fault", append)
-    with pytest.raises(InputError, match="changed while they were read"):
+    with pytest.raises(InputError, match=r"^while files were read \S+\.jsonl changed: run the same"):
         pipeline.audit(str(corpus), str(run), Config(), until="dedup")

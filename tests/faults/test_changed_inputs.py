@@ -17,7 +17,9 @@ STAGES = ("ingest", "dedup", "extract", "count", "estimate", "report")
 
 
 @pytest.mark.parametrize("change", ["touch", "append", "another file", "nothing"])
-def test_a_changed_input_file_rebuilds_everything_and_an_equal_one_nothing(audited, tmp_path, monkeypatch, change):
+def test_a_changed_input_file_rebuilds_everything_and_is_named_and_an_equal_one_nothing(
+    audited, tmp_path, monkeypatch, change
+):
     """From the fingerprints alone, and what would be logged: building is what other tests do."""
     corpus, whole, _ = audited
     run = shutil.copytree(whole, tmp_path / "run")
@@ -45,6 +47,10 @@ def test_a_changed_input_file_rebuilds_everything_and_an_equal_one_nothing(audit
     manifests = {stage: json.loads((run / stage / runs.MANIFEST).read_text()) for stage in STAGES}
     different = {stage for stage in STAGES if manifests[stage]["fingerprint"] != prints[stage][0]}
     assert different == (set() if change == "nothing" else set(STAGES))
+    told = {"touch": f"{corpus.name} changed", "append": f"{corpus.name} changed", "another file": "z.jsonl came"}
+    log = (run / runs.LOG).read_text()
+    assert f'"not the files of the last call: {told.get(change, "")}"' in log or change == "nothing"
+    assert ("not the files" in log) == (change != "nothing")
     if different:
         assert prints["ingest"][1] == "input files or versions changed"
         assert "stage ingest changed" in prints["dedup"][1]
