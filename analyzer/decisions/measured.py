@@ -65,10 +65,10 @@ def _estimate(rule: Rule, sources: Sources) -> Found:
 
 def _of_estimate(rule: Rule, row: Mapping[str, Any]) -> Number:
     subject = f"{row['statistic']} of {_place(row)}"
-    missing = ""
+    missing, no_interval = "", row["low"] is None and row["high"] is None
     if row["value"] is None or row["status"] in UNUSABLE:
         missing = numbers.words(row["status"])
-    elif row["low"] is None is row["high"] and not numbers.is_counted(row["method"]) and rule.where["take"] == "value":
+    elif no_interval and not numbers.is_counted(row["method"]) and rule.where["take"] == "value":
         missing = 'an estimate without an interval; take = "point" judges it as it is'
     note = numbers.words(row["status"]) if row["status"] == "partly_measured" else ""
     n = f"N = {row['denominator']:,}" if row["denominator"] is not None else ""
