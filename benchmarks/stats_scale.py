@@ -52,8 +52,7 @@ def slices(statements: int, domains: int) -> None:
     """Cells of one statement each; keys and domains skewed; every kind of slice at once, as in an audit."""
     from pyspark.sql import functions as F
 
-    from analyzer.settings import EstimateSettings
-    from analyzer.spark import estimate, session, tabulate
+    from analyzer.spark import estimate, session, slices
 
     spark = session.get({"spark.sql.shuffle.partitions": "64"})
     uniform = (F.pmod(F.xxhash64("id", F.lit("k")), F.lit(10**9)) + 1) / 1e9
@@ -74,9 +73,9 @@ def slices(statements: int, domains: int) -> None:
         return estimate._sums(sliced, estimate._per_key(sliced), "prompt", "cluster").toArrow()
 
     sums = timed(f"sums of {statements:,} in Spark", run)
-    rates = timed("rates", lambda: tabulate._rates(sums, EstimateSettings()))
-    timed("additivity", lambda: tabulate.check_additive(rates))
-    print(f"{len(rates):,} slices")
+    rates = timed("rates", lambda: slices.rates(sums, 0.95))
+    timed("additivity", lambda: slices.check_additive(rates))
+    print(f"{rates.num_rows:,} slices")
 
 
 if __name__ == "__main__":

@@ -8,17 +8,23 @@ number (sum m)^2 / sum m^2, the one to use.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analyzer.schemas import BOUNDS
 from analyzer.settings import EstimateSettings
+from analyzer.spark import slices
 from analyzer.spark.estimate import PAIR
 from analyzer.stats import Stratum, kalai_vempala_lower, refined_lower, stratified_lower, theorem2_lower, theorem2_upper
 
+Row = dict[str, Any]
+Relations = Mapping[str, Row]  # by name
+Strata = Mapping[tuple[str, str], Relations]  # by slice: the sums and rates of its relations
 LOWER: dict[str, Callable[..., Any]] = {"theorem2_literal": theorem2_lower, "theorem2_refined": refined_lower}
 
 
@@ -30,53 +36,65 @@ class Bounds:
     refined: Mapping[str, tuple[float | None, str]]
 
 
-def bounds(rates: Iterable[Mapping[str, Any]], relations: pa.Table, settings: EstimateSettings) -> Bounds:
-    """All bounds. `rates` are the rows of the sums with their rates, domain x relation among them."""
-    by_cluster = [row for row in rates if row["unit"] == "cluster"]
-    prompts = {(row["slice_kind"], row["slice"]): row for row in by_cluster if row["key"] == "prompt"}
-    facts = {(row["slice_kind"], row["slice"]): row for row in by_cluster if row["key"] == "fact"}
+def bounds(rates: pa.Table, relations: pa.Table, settings: EstimateSettings) -> Bounds:
+    """All bounds. `rates` are the sums with their rates (`slices.rates`), domain x relation among them."""
     known = {row["relation"]: row for row in relations.to_pylist()}
     usable = {name: row for name, row in known.items() if row["functional"]}
+    strata = _strata(rates, usable, settings.min_statements)
+    of_prompts, of_facts = _of_prompts(rates, strata, usable, settings), _of_facts(rates, strata, known, settings)
+    table = slices.packed(chain(of_prompts, of_facts), BOUNDS.schema)
+    best = slices.at(table, slice_kind="domain", bound="theorem2_refined", n_kind="effective")
+    refined = {row["slice"]: (row["value"], row["status"]) for row in slices.rows(best)}
+    order = ("slice_kind", "slice", "bound", "n_kind")
+    return Bounds(table.sort_by([(name, "ascending") for name in order]), refined)
+
+
+def _of_prompts(rates: pa.Table, strata: Strata, usable: Relations, settings: EstimateSettings) -> Iterator[Row]:
+    for row in slices.rows(_bounded(rates, "prompt")):
+        at = row["slice_kind"], row["slice"]
+        if at in strata or at[0] != "relation":
+            yield from _theorem2(at, row["n"], strata.get(at, {}), usable, settings)
+
+
+def _of_facts(rates: pa.Table, strata: Strata, known: Relations, settings: EstimateSettings) -> Iterator[Row]:
     every = _ratio(known.values())
+    for row in slices.rows(_bounded(rates, "fact")):
+        at = row["slice_kind"], row["slice"]
+        if at[0] != "relation":
+            yield from _kalai_vempala(at, row, every, len(known), settings)
+        elif at in strata:
+            yield from _kalai_vempala(at, row, _ratio([known[at[1]]]), 1, settings)
 
-    strata: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {("corpus", "*"): {}}
-    for (kind, name), row in prompts.items():
-        if kind == "domain":
-            strata[kind, name] = strata.get((kind, name), {})
-        if row["n"] < settings.min_statements:
-            continue
-        if kind == "relation" and name in usable:
-            strata["corpus", "*"][name] = row
-            strata[kind, name] = {name: row}
-        if kind == "domain_relation":
-            domain, _, relation = name.rpartition(PAIR)
-            if relation in usable:
-                strata.setdefault(("domain", domain), {})[relation] = row
 
-    rows: list[dict[str, Any]] = []
-    refined: dict[str, tuple[float | None, str]] = {}
-    for at in sorted(strata):
-        if at not in prompts:
+def _bounded(rates: pa.Table, key: str) -> pa.Table:
+    """The slices that bounds speak of, with what these need."""
+    found = slices.at(rates, key=key, unit="cluster", slice_kind=("corpus", "domain", "relation"))
+    return found.select(["slice_kind", "slice", "n", "m2", "value"])
+
+
+def _strata(rates: pa.Table, usable: Relations, least: int) -> Strata:
+    """By slice its functional relations of at least `least` statements; of a slice that has none there is no entry."""
+    of_relations = slices.at(rates, key="prompt", unit="cluster", slice_kind=("relation", "domain_relation"))
+    strata: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in slices.rows(of_relations.filter(pc.greater_equal(of_relations["n"], least))):
+        domain, _, relation = row["slice"].rpartition(PAIR)
+        if relation not in usable:
             continue
-        found = _theorem2(at, prompts[at]["n"], strata[at], usable, settings)
-        rows += found
-        if at[0] == "domain":
-            best = next(b for b in found if (b["bound"], b["n_kind"]) == ("theorem2_refined", "effective"))
-            refined[at[1]] = (best["value"], best["status"])
-        if at in facts:
-            own = _ratio([known[at[1]]]) if at[0] == "relation" else every
-            rows += _kalai_vempala(at, facts[at], own, 1 if at[0] == "relation" else len(known), settings)
-    rows.sort(key=lambda r: (r["slice_kind"], r["slice"], r["bound"], r["n_kind"]))
-    return Bounds(pa.Table.from_pylist(rows, BOUNDS.schema), refined)
+        if row["slice_kind"] == "domain_relation":
+            strata.setdefault(("domain", domain), {})[relation] = row
+        else:
+            strata.setdefault(("corpus", "*"), {})[relation] = row
+            strata["relation", relation] = {relation: row}
+    return strata
 
 
 def _theorem2(
     at: tuple[str, str],
     n: int,
-    strata: Mapping[str, Mapping[str, Any]],
-    usable: Mapping[str, Mapping[str, Any]],
+    strata: Relations,
+    usable: Relations,
     settings: EstimateSettings,
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     covered = sum(row["n"] for row in strata.values()) / n if n else 0.0
     rows = []
     for n_kind in ("literal", "effective"):
@@ -110,7 +128,7 @@ def _delta_star(parts: list[Stratum], gamma: float, bound: Callable[..., Any]) -
     return max((b.value for b in alone if b.value is not None and b.value > 0), default=None)
 
 
-def _ratio(relations: Collection[Mapping[str, Any]]) -> float:
+def _ratio(relations: Collection[Row]) -> float:
     """|F|/|H|: a falsehood is another answer of the same relation, so |H|/|F| is at least distinct answers - 1.
 
     For a mixture the least over relations would be 0 (a relation of one answer), so the weighted harmonic mean stands
@@ -122,8 +140,8 @@ def _ratio(relations: Collection[Mapping[str, Any]]) -> float:
 
 
 def _kalai_vempala(
-    at: tuple[str, str], row: Mapping[str, Any], ratio: float, relations: int, settings: EstimateSettings
-) -> list[dict[str, Any]]:
+    at: tuple[str, str], row: Row, ratio: float, relations: int, settings: EstimateSettings
+) -> list[Row]:
     """Over all facts; `ratio` = |F|/|H| of the slice's `relations`."""
     rows = []
     for n_kind, n in (("literal", float(row["n"])), ("effective", _effective(row))):
@@ -134,11 +152,11 @@ def _kalai_vempala(
     return rows
 
 
-def _effective(row: Mapping[str, Any]) -> float:
+def _effective(row: Row) -> float:
     return float(row["n"]) ** 2 / float(row["m2"]) if row["m2"] else 0.0
 
 
-def _row(at: tuple[str, str], name: str, bound: Any, **more: Any) -> dict[str, Any]:
+def _row(at: tuple[str, str], name: str, bound: Any, **more: Any) -> Row:
     fields = ("value", "rate", "slack", "wrong_answers", "delta", "gamma", "conditions", "status")
     row = {"slice_kind": at[0], "slice": at[1], "bound": name, **{f: getattr(bound, f) for f in fields}, **more}
     return {"delta_star": None} | row

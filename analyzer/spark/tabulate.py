@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analyzer.errors import InvariantError
+from analyzer.decisions.differences import by_slice
 from analyzer.schemas import CELLS, ESTIMATES, GROWTH, RISK, SPECTRA
 from analyzer.settings import EstimateSettings
-from analyzer.spark import corrected, whole
+from analyzer.spark import corrected, slices, whole
 from analyzer.spark.bounds import Bounds, bounds
-from analyzer.spark.estimate import DRAWN, EXPOSURES, KINDS, PAIR, Statistics
+from analyzer.spark.estimate import EXPOSURES, KINDS, PAIR, Statistics
 from analyzer.stats import (
     Spectrum,
     UnitRows,
     chiu_chao_singletons,
     growth_estimate,
-    leave_one_unit_out_arrays,
     rarefied_estimate,
     units_for_statements,
 )
@@ -30,10 +29,8 @@ from analyzer.stats.split_rate import SplitSums
 
 FRACTIONS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 3 / 4)  # sizes of the growth curve below the slice's own
 MULTIPLES = (1.5, 2.0, 4.0)  # and above it; beyond twice is flagged
-RATE_METHOD = "leave-one-unit-out Good-Turing, cluster-robust interval"
 COUNTED = "counted, not estimated"
 RANKED = ("rarefied_singleton_rate", "corrected_singleton_rate")  # what the ranking of domains takes from `estimates`
-PIECE = 50_000  # rows made at once: a row is 1 KB as a dict, and 10^5 domains have three million
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +60,10 @@ def tables(
     sampled: whole.Sampled | None = None,
 ) -> dict[str, pa.Table]:
     """The tables of the estimate stage, by name; `more` are further rows of `estimates`."""
-    rates = _rates(found.sums, settings, sampled)
-    check_additive(rates)
+    rates = slices.rates(found.sums, settings.confidence, whole.variances(found.sums, sampled))
+    slices.check_additive(rates)
     alone = slices_alone(found)
-    common = common_size(rates, settings)
+    common = slices.common_size(rates, settings)
     found_bounds = bounds(rates, relations, settings)
     found_bounds = whole.no_bounds(found_bounds) if sampled else found_bounds
     estimates: Iterable[dict[str, Any]] = chain(
@@ -80,66 +77,26 @@ def tables(
     if sampled:
         corpus = alone.get(("corpus", "*"))
         rows = (corpus.rows, corpus.deleted) if corpus else None
-        of_whole = whole.estimates(rates, rows, sampled, settings.confidence)
+        of_corpus = slices.at(rates, slice_kind="corpus", key="prompt", unit="cluster").to_pylist()
+        of_whole = whole.estimates(of_corpus, rows, sampled, settings.confidence)
         estimates = whole.labelled(chain(estimates, of_whole), sampled)
-    packed, ranked = _packed(estimates)
+    packed = slices.packed(estimates, ESTIMATES.schema)
     return {
         "spectra": _sorted(_spectra(found.spectra), SPECTRA.schema),
-        "estimates": _sorted(packed, ESTIMATES.schema),
         "growth": _sorted(pa.Table.from_pylist(list(_growth(alone, settings)), GROWTH.schema), GROWTH.schema),
         "bounds": found_bounds.table,
-        "risk": _risk(rates, ranked, found_bounds, domains, common),
+        "risk": _risk(rates, packed, found_bounds, domains, common),
         "cells": _cells(rates, settings.confidence),
+        "estimates": _sorted(packed, ESTIMATES.schema),  # last: to sort the largest table takes as much again
     }
 
 
-def _packed(estimates: Iterable[dict[str, Any]]) -> tuple[pa.Table, dict[tuple[str, str], dict[str, Any]]]:
-    """The estimates table, unsorted, and the rows of `RANKED` by (statistic, domain)."""
-    rows, pieces = iter(estimates), [ESTIMATES.schema.empty_table()]
-    ranked: dict[tuple[str, str], dict[str, Any]] = {}
-    while piece := list(islice(rows, PIECE)):
-        pieces.append(pa.Table.from_pylist(piece, ESTIMATES.schema))
-        of_domains = (e for e in piece if e["slice_kind"] == "domain" and e["unit"] == "cluster")
-        ranked |= {(e["statistic"], e["slice"]): e for e in of_domains if e["statistic"] in RANKED}
-    return pa.concat_tables(pieces), ranked
-
-
-def _rates(sums: pa.Table, settings: EstimateSettings, sampled: whole.Sampled | None = None) -> list[dict[str, Any]]:
-    """Every slice, key and unit with its leave-one-unit-out rate."""
-    ordered = sums.sort_by([(name, "ascending") for name in ("key", "unit", "slice_kind", "slice")])
-    names = ("a", "n", "units", "a2", "am", "m2", "cross", *DRAWN)
-    column = {name: ordered[name].to_numpy(zero_copy_only=False) for name in names}
-    found = leave_one_unit_out_arrays(
-        column["a"], column["n"], column["units"], column["a2"], column["am"], column["m2"], column["cross"],
-        confidence=settings.confidence, more_variance=whole.variances(column, sampled),
-    )  # fmt: skip
-    rows: list[dict[str, Any]] = ordered.to_pylist()
-    for row, value, low, high, status in zip(rows, *found, strict=True):
-        row |= {"value": _number(value), "low": _number(low), "high": _number(high), "status": str(status)}
-    return rows
-
-
-def check_additive(rates: list[dict[str, Any]]) -> None:
-    """S = sum over slices of (N_d / N) S_d, exactly: numerators and denominators of a kind add up to the corpus'."""
-    totals: dict[tuple[str, str, str], list[int]] = {}
-    for row in rates:
-        total = totals.setdefault((row["key"], row["unit"], row["slice_kind"]), [0, 0])
-        total[0] += row["a"]
-        total[1] += row["n"]
-    for (key, unit, kind), total in sorted(totals.items()):
-        whole = totals[key, unit, "corpus"]
-        if total != whole:
-            raise InvariantError(f"estimate: {kind} slices of {key}/{unit} add up to {total}, the corpus has {whole}")
-
-
-def _estimates(rates: list[dict[str, Any]], settings: EstimateSettings) -> Iterator[dict[str, Any]]:
-    for row in rates:
-        if row["slice_kind"] not in KINDS:
-            continue
+def _estimates(rates: pa.Table, settings: EstimateSettings) -> Iterator[dict[str, Any]]:
+    for row in slices.rows(slices.at(rates, slice_kind=KINDS)):
         at = {name: row[name] for name in ("slice_kind", "slice", "key", "unit", "units")}
         counts = {"numerator": row["a"], "denominator": row["n"], "confidence": settings.confidence}
         ends = {"value": row["value"], "low": row["low"], "high": row["high"], "status": row["status"]}
-        method = RATE_METHOD
+        method = slices.RATE_METHOD
         yield {**at, **counts, **ends, "statistic": "singleton_rate", "method": method}
         seen = {"value": 1 - row["value"], "low": 1 - row["high"], "high": 1 - row["low"]}
         numerator = {"numerator": row["n"] - row["a"]}
@@ -155,9 +112,9 @@ def _estimates(rates: list[dict[str, Any]], settings: EstimateSettings) -> Itera
 
 def slices_alone(found: Statistics) -> dict[tuple[str, str], Alone]:
     """The slices large enough for a jackknife, each as if it were the whole corpus."""
-    spectra = _by_slice(found.spectra, ("r", "keys", "statements"))
-    groups = _by_slice(found.groups, ("g", "units", "statements"))
-    changes = _by_slice(found.changes, ("g", "r", "keys", "statements"))
+    spectra = by_slice(found.spectra, ("r", "keys", "statements"))
+    groups = by_slice(found.groups, ("g", "units", "statements"))
+    changes = by_slice(found.changes, ("g", "r", "keys", "statements"))
     return {at: _alone(spectra[at], groups[at], change) for at, change in changes.items()}
 
 
@@ -176,16 +133,6 @@ def _alone(spectrum: dict[str, Any], groups: dict[str, Any], changes: dict[str, 
         held = left > 0
         deleted.append(UnitRows(sizes[held], left[held], units - less))
     return Alone(UnitRows(r, statements, units), tuple(rows for rows in deleted if rows.n > 0), keys)
-
-
-def common_size(rates: list[dict[str, Any]], settings: EstimateSettings) -> int | None:
-    """Statements at which slices are compared: as set, else the smallest domain that is large enough to be ranked."""
-    if settings.common_n:
-        return settings.common_n
-    sizes = [
-        row["n"] for row in rates if (row["slice_kind"], row["key"], row["unit"]) == ("domain", "prompt", "cluster")
-    ]
-    return min((n for n in sizes if n >= settings.min_statements), default=None)
 
 
 def _alone_estimates(
@@ -236,33 +183,36 @@ def _growth(alone: Mapping[tuple[str, str], Alone], settings: EstimateSettings) 
 
 
 def _corrected(
-    rates: list[dict[str, Any]],
+    rates: pa.Table,
     alone: Mapping[tuple[str, str], Alone],
     settings: EstimateSettings,
     splits: SplitSums | None,
 ) -> Iterator[dict[str, Any]]:
     """The corrected companion of each singleton rate; without measured errors it has no value and says so."""
-    wanted = [row for row in rates if (row["key"], row["unit"]) == ("prompt", "cluster") and row["slice_kind"] in KINDS]
+    wanted = slices.at(rates, key="prompt", unit="cluster", slice_kind=KINDS)
 
     def spectrum(row: dict[str, Any]) -> Spectrum | None:
         own = alone.get((row["slice_kind"], row["slice"]))
         return Spectrum.from_frequencies(np.asarray(own.rows.r), own.keys) if own else None
 
-    yield from corrected.estimates(wanted, spectrum, settings, splits)
+    for piece in slices.pieces(wanted):
+        yield from corrected.estimates(piece, spectrum, settings, splits)
 
 
 def _risk(
-    rates: list[dict[str, Any]],
-    own: Mapping[tuple[str, str], dict[str, Any]],
+    rates: pa.Table,
+    estimates: pa.Table,
     found: Bounds,
     domains: pa.Table,
     common: int | None,
 ) -> pa.Table:
-    """Domains by the lower limit of their rate at equal N; those too small to compare come last, unranked.
-
-    `own`: estimates by (statistic, domain).
-    """
-    by = {(row["unit"], row["slice"]): row for row in rates if row["key"] == "prompt" and row["slice_kind"] == "domain"}
+    """Domains by the lower limit of their rate at equal N; those too small to compare come last, unranked."""
+    of_domains = slices.at(rates, key="prompt", slice_kind="domain", unit=("cluster", "mention", "document"))
+    shown = of_domains.select(["unit", "slice", "a", "n", "units", "value", "low", "high"])
+    by = {(row["unit"], row["slice"]): row for row in slices.rows(shown)}
+    compared = slices.at(estimates, statistic=RANKED, slice_kind="domain", unit="cluster")
+    ends = compared.select(["statistic", "slice", "value", "low", "high"])
+    own = {(row["statistic"], row["slice"]): row for row in slices.rows(ends)}
     rows = []
     for place in domains.sort_by("domain").to_pylist():
         name = place["domain"]
@@ -312,18 +262,26 @@ def _comparable(main: Mapping[str, Any] | None, common: int | None) -> str:
     return "ok" if units_for_statements(common, main["n"], main["units"]) >= 1 else "too_few_units"
 
 
-def _cells(rates: list[dict[str, Any]], confidence: float) -> pa.Table:
+def _cells(rates: pa.Table, confidence: float) -> pa.Table:
     """Domain x relation, by the names."""
-    rows = []
-    for row in rates:
-        if (row["slice_kind"], row["key"], row["unit"]) != ("domain_relation", "prompt", "cluster"):
-            continue
-        domain, _, relation = row["slice"].rpartition(PAIR)
-        at = {"domain": domain, "relation": relation, "unit": "cluster", "confidence": confidence}
-        counts = {"statements": row["n"], "singletons": row["a"], "clusters": row["units"], "method": RATE_METHOD}
-        ends = {name: row[name] for name in ("low", "high", "status")}
-        rows.append({**at, **counts, "singleton_rate": row["value"], **ends})
-    return pa.Table.from_pylist(rows, CELLS.schema).sort_by([("domain", "ascending"), ("relation", "ascending")])
+    found = slices.at(rates, slice_kind="domain_relation", key="prompt", unit="cluster")
+    names = pc.split_pattern(found["slice"].cast(pa.string()), PAIR, max_splits=1, reverse=True)
+    columns = {
+        "domain": pc.list_element(names, 0),
+        "relation": pc.list_element(names, 1),
+        "unit": found["unit"],
+        "statements": found["n"],
+        "singletons": found["a"],
+        "clusters": found["units"],
+        "singleton_rate": found["value"],
+        "low": found["low"],
+        "high": found["high"],
+        "confidence": pa.repeat(confidence, found.num_rows),
+        "method": pa.repeat(slices.RATE_METHOD, found.num_rows),
+        "status": found["status"],
+    }
+    table = pa.table({name: columns[name] for name in CELLS.schema.names}).cast(CELLS.schema)
+    return table.sort_by([("domain", "ascending"), ("relation", "ascending")])
 
 
 def _spectra(found: pa.Table) -> pa.Table:
@@ -333,25 +291,6 @@ def _spectra(found: pa.Table) -> pa.Table:
     return found.select(SPECTRA.schema.names).cast(SPECTRA.schema)
 
 
-def _by_slice(table: pa.Table, columns: tuple[str, ...]) -> dict[tuple[str, str], dict[str, Any]]:
-    """Columns as numpy arrays, split by slice, slices in order."""
-    if table.num_rows == 0:
-        return {}
-    ordered = table.sort_by([("slice_kind", "ascending"), ("slice", "ascending"), (columns[0], "ascending")])
-    kinds, names = ordered["slice_kind"].to_pylist(), ordered["slice"].to_pylist()
-    starts = [i for i in range(len(names)) if i == 0 or (kinds[i], names[i]) != (kinds[i - 1], names[i - 1])]
-    arrays = {column: ordered[column].to_numpy(zero_copy_only=False) for column in columns}
-    ends = [*starts[1:], len(names)]
-    return {
-        (kinds[i], names[i]): {column: values[i:j] for column, values in arrays.items()}
-        for i, j in zip(starts, ends, strict=True)
-    }
-
-
 def _sorted(table: pa.Table, schema: pa.Schema) -> pa.Table:
     order = [name for name in ("slice_kind", "slice", "key", "unit", "statistic", "r", "units") if name in schema.names]
     return table.sort_by([(name, "ascending") for name in order])
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -43,12 +43,12 @@ class Sampled:
         return f"{self.source}, of the sample at its size" if self.kind == "documents" else self.source
 
 
-def variances(sums: Mapping[str, Any], sampled: Sampled | None) -> Any:
+def variances(sums: pa.Table, sampled: Sampled | None) -> Any:
     """What sampling prompts adds to the variance of each slice's leave-one-unit-out rate; 0 where nothing was drawn."""
     if sampled is None or sampled.kind != "keys":
         return 0.0
-    rate = sums["a"] / sums["n"]
-    return variance_between_units(rate, sums["n"], sampled.every, sums["drawn_other"], sums["drawn_within"])
+    single, n, other, within = (sums[name].to_numpy() for name in ("a", "n", "drawn_other", "drawn_within"))
+    return variance_between_units(single / n, n, sampled.every, other, within)
 
 
 def estimates(
@@ -84,6 +84,8 @@ def labelled(rows: Iterable[dict[str, Any]], sampled: Sampled) -> Iterator[dict[
 def no_bounds(found: Bounds) -> Bounds:
     """The bounds without their values: a sample's hold for nobody who trains on the whole."""
     blank = {"value": None, "status": "conditions_not_met", "conditions": NO_BOUND}
-    rows = [row | blank for row in found.table.to_pylist()]
-    refined = dict.fromkeys(found.refined, (None, "conditions_not_met"))
-    return Bounds(pa.Table.from_pylist(rows, BOUNDS.schema), refined)
+    table = found.table
+    for name, value in blank.items():
+        at, field = table.schema.get_field_index(name), BOUNDS.schema.field(name)
+        table = table.set_column(at, field, pa.repeat(pa.scalar(value, field.type), table.num_rows))
+    return Bounds(table, dict.fromkeys(found.refined, (None, "conditions_not_met")))

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from analyzer.errors import InvariantError
 from analyzer.settings import EstimateSettings
-from analyzer.spark import bounds, count, estimate, tabulate
+from analyzer.spark import bounds, count, estimate, slices, tabulate
 from analyzer.stats import Stratum, UnitCounts, leave_one_unit_out, stratified_lower, theorem2_lower
 from tests.spark.worlds import frames, reference, world
 
@@ -116,11 +116,12 @@ def test_a_source_that_spans_domains_is_one_unit(found):
 
 def test_slices_of_every_kind_add_up_to_the_corpus(found):
     _, statistics = found
-    rates = tabulate._rates(statistics.sums, EstimateSettings())
-    tabulate.check_additive(rates)
-    rates[0]["a"] += 1
+    rates = slices.rates(statistics.sums, 0.95)
+    slices.check_additive(rates)
+    numerators = rates["a"].to_numpy() + np.eye(1, rates.num_rows, dtype=np.int64)[0]  # one more in the first slice
+    wrong = rates.set_column(rates.schema.get_field_index("a"), "a", pa.array(numerators))
     with pytest.raises(InvariantError, match="add up"):
-        tabulate.check_additive(rates)
+        slices.check_additive(wrong)
 
 
 def test_jackknife_replicates_equal_counting_without_the_group(found):
@@ -169,7 +170,7 @@ def test_estimates_made_in_pieces_are_the_same_tables(found, monkeypatch):
     domains = pa.Table.from_pylist([{"domain": d, "documents": 10, "representatives": 8} for d in "abcz"])
     given = (statistics, relations, domains, EstimateSettings(min_statements=10))
     at_once = tabulate.tables(*given)
-    monkeypatch.setattr(tabulate, "PIECE", 7)
+    monkeypatch.setattr(slices, "PIECE", 7)
     assert at_once["estimates"].num_rows > 7
     assert tabulate.tables(*given) == at_once
 
