@@ -9,9 +9,11 @@ Names get an ending of their own in four documents of five, so that new document
 one document in ten is an edited copy of an earlier one, one in twenty a copy word for word. No parsed sentence is
 remembered (extract.memo_sentences = 0): recombined ones would be parsed once in a small corpus and once in a large one.
 
-An exponent is log(cost ratio) / log(size ratio) of CPU time: 1 is proportional. CPU times can be read on a busy
-machine, wall times on a quiet one only. Shuffle bytes are from Spark's event log; Spark sends a table below 10 MB to
-every task instead of shuffling it, so small sizes shuffle less than their share.
+An exponent is log(cost ratio) / log(size ratio) of CPU time: 1 is proportional. What is paid once, whatever the size,
+makes it look smaller; of three sizes by equal factors it can be taken off: with cost a + b n^k the steps from size to
+size are in the ratio factor^k. CPU times can be read on a busy machine, wall times on a quiet one only. Shuffle bytes
+are from Spark's event log; Spark sends a table below 10 MB to every task instead of shuffling it, so small sizes
+shuffle less than their share.
 """
 
 from __future__ import annotations
@@ -74,18 +76,27 @@ def main() -> None:
     application = session.get({**log_on, **plain}).sparkContext.applicationId
     audited(WARM_UP, make(WARM_UP, given.sentences, sentences, given.folder), given.until, watched)
     log_file = next(path for path in events.iterdir() if application in path.name)
-    before: tuple[int, dict[str, Cost]] | None = None
+    measured: list[tuple[int, dict[str, Cost]]] = []
     for size in given.sizes:
         costs = audited(size, make(size, given.sentences, sentences, given.folder), given.until, watched)
         show(size, costs, shuffle(log_file, costs), watched)
-        if before:
-            for stage, cost in costs.items():
-                found = log(cost.cpu / before[1][stage].cpu) / log(size / before[0])
-                limit = f" (limit {LIMITS[stage]})" if stage in LIMITS else ""
-                print(f"exponent {before[0]:,} -> {size:,} of {stage:<9}{found:>6.2f}{limit}", flush=True)
-        before = (size, costs)
+        measured.append((size, costs))
+        for stage in costs if len(measured) > 1 else ():
+            limit = f" (limit {LIMITS[stage]})" if stage in LIMITS else ""
+            print(f"exponent up to {size:,} of {stage:<9}{exponents(stage, measured[-3:])}{limit}", flush=True)
     session.get().stop()
     shutil.rmtree(events)
+
+
+def exponents(stage: str, measured: list[tuple[int, dict[str, Cost]]]) -> str:
+    """Between the last two sizes; of three also that of their steps, without what is paid once."""
+    sizes, costs = [size for size, _ in measured], [found[stage].cpu for _, found in measured]
+    told = f"{log(costs[-1] / costs[-2]) / log(sizes[-1] / sizes[-2]):>6.2f}"
+    if len(measured) < 3:
+        return told
+    added, more = np.diff(costs), np.diff(sizes)
+    net = f"{log(added[1] / added[0]) / log(more[1] / more[0]):.2f}" if min(added) > 0 else "unknown"
+    return f"{told}, {net} without what is paid once"
 
 
 def audited(size: int, documents: Path, until: str, watched: Watched) -> dict[str, Cost]:
