@@ -55,9 +55,11 @@ class Watched:
                 if name != "java" and _is_java(pid):
                     continue  # a copy that the JVM forks, named after a thread, about to become a Python worker
                 kind = "driver" if pid == me else "JVM" if name == "java" else "Python worker"
-                self.peaks[self.step, kind] = max(self.peaks[self.step, kind], size)
+                known = (pid, started) in self._ticks
                 self._ticks[pid, started] = max(ticks, self._ticks.get((pid, started), 0))
-                total += size
+                if known:  # a copy of the JVM may become another program between two readings; it is gone by the next
+                    self.peaks[self.step, kind] = max(self.peaks[self.step, kind], size)
+                    total += size
         self.together[self.step] = max(self.together[self.step], total)
 
     def _run(self) -> None:
