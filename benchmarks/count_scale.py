@@ -5,8 +5,8 @@
 Makes MENTIONS placed mentions in FOLDER with DuckDB (kept for the next call): prompts by a power law, two thirds of the
 statements of prompts that are stated once, answers that agree nine times in ten, clusters of one document or two.
 --hot is the share of one single prompt. Then the count stage's prompts, facts and relations and the spectrum of the
-corpus are built by Spark and by DuckDB, each written to Parquet, and their totals compared. At 10^8 mentions the states
-of `mode` and `list`, which DuckDB keeps in memory, do not fit 12 GB: give it --passes 8, as a person would.
+corpus are built by Spark and by DuckDB, each written to Parquet, and their totals compared. In one pass over
+10^8 mentions DuckDB ran out of 12 GB: --passes 8 has it take the keys in eight shares.
 """
 
 from __future__ import annotations

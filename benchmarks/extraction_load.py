@@ -61,8 +61,8 @@ def _together(parts: list[list[str]]) -> list[float]:
 
 
 def _process(
-    documents: list[str], barrier: multiprocessing.synchronize.Barrier, answers: multiprocessing.Queue
-) -> None:  # type: ignore[type-arg]
+    documents: list[str], barrier: multiprocessing.synchronize.Barrier, answers: multiprocessing.Queue[float]
+) -> None:
     extractor = Extractor(ExtractSettings())
     barrier.wait()
     start = time.perf_counter()

@@ -52,7 +52,8 @@ def slices(statements: int, domains: int) -> None:
     """Cells of one statement each; keys and domains skewed; every kind of slice at once, as in an audit."""
     from pyspark.sql import functions as F
 
-    from analyzer.spark import estimate, session, slices
+    from analyzer.spark import estimate, session
+    from analyzer.spark.slices import check_additive, rates
 
     spark = session.get({"spark.sql.shuffle.partitions": "64"})
     uniform = (F.pmod(F.xxhash64("id", F.lit("k")), F.lit(10**9)) + 1) / 1e9
@@ -73,9 +74,9 @@ def slices(statements: int, domains: int) -> None:
         return estimate._sums(sliced, estimate._per_key(sliced), "prompt", "cluster").toArrow()
 
     sums = timed(f"sums of {statements:,} in Spark", run)
-    rates = timed("rates", lambda: slices.rates(sums, 0.95))
-    timed("additivity", lambda: slices.check_additive(rates))
-    print(f"{rates.num_rows:,} slices")
+    found = timed("rates", lambda: rates(sums, 0.95))
+    timed("additivity", lambda: check_additive(found))
+    print(f"{found.num_rows:,} slices")
 
 
 if __name__ == "__main__":

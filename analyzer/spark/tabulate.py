@@ -77,8 +77,7 @@ def tables(
     if sampled:
         corpus = alone.get(("corpus", "*"))
         rows = (corpus.rows, corpus.deleted) if corpus else None
-        of_corpus = slices.at(rates, slice_kind="corpus", key="prompt", unit="cluster").to_pylist()
-        of_whole = whole.estimates(of_corpus, rows, sampled, settings.confidence)
+        of_whole = whole.estimates(rates, rows, sampled, settings.confidence)
         estimates = whole.labelled(chain(estimates, of_whole), sampled)
     packed = slices.packed(estimates, ESTIMATES.schema)
     return {

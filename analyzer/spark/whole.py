@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from analyzer.schemas import BOUNDS
+from analyzer.spark import slices
 from analyzer.spark.bounds import Bounds
 from analyzer.stats import UnitRows
 from analyzer.stats.estimate import Estimate
@@ -52,13 +53,13 @@ def variances(sums: pa.Table, sampled: Sampled | None) -> Any:
 
 
 def estimates(
-    rates: Iterable[Mapping[str, Any]],
+    rates: pa.Table,
     alone: tuple[UnitRows, Sequence[UnitRows]] | None,
     sampled: Sampled,
     confidence: float,
 ) -> Iterator[dict[str, Any]]:
     """The row `whole_singleton_rate` of the corpus. `alone` is its spectrum and the jackknife's, None if small."""
-    row = next((r for r in rates if (r["slice_kind"], r["key"], r["unit"]) == ("corpus", "prompt", "cluster")), None)
+    row = next(slices.rows(slices.at(rates, slice_kind="corpus", key="prompt", unit="cluster")), None)
     if row is None:
         return
     if sampled.kind == "keys":

@@ -7,6 +7,7 @@ import itertools
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -252,14 +253,14 @@ def test_a_lost_connection_is_an_input_error_and_no_reject(
     file = write(tmp_path, name, gzip.compress(data) if name.endswith("l.gz") else data)
 
     class Lost:
-        def __init__(self, opened: object) -> None:
+        def __init__(self, opened: BinaryIO) -> None:
             self.opened, self.reads = opened, 0
 
         def read(self, size: int = -1) -> bytes:
             self.reads += 1
             if self.reads > 1:
                 raise OSError(5, "Input/output error")
-            return self.opened.read(size)  # type: ignore[attr-defined]
+            return self.opened.read(size)
 
         def __getattr__(self, name: str) -> object:
             return getattr(self.opened, name)
