@@ -66,7 +66,10 @@ def slices(statements: int, domains: int) -> None:
     units = raw.groupBy("k").agg(F.count("*").alias("df"))
     attributes = {"source": "s", "relation": "r", "subject_type": "t", "tier": "open"}
     cells = raw.join(units, "k").select(
-        "*", F.lit(0).cast("long").alias("cf"), *[F.lit(v).alias(n) for n, v in attributes.items()]
+        "*",
+        F.lit(0).cast("long").alias("cf"),
+        F.lit(1).cast("long").alias("w"),
+        *[F.lit(v).alias(n) for n, v in attributes.items()],
     )
 
     def run() -> Any:
